@@ -1,0 +1,18 @@
+"""Annotated reports: how they are stored, written by hand, and checked."""
+
+from baocao_nlp.annotation.brat import AnnotationError, Problem, find_reports, load_report, load_reports, save_report
+from baocao_nlp.annotation.markup import MarkupError, from_markup, to_markup
+from baocao_nlp.annotation.report import AnnotatedReport
+
+__all__ = [
+    "AnnotatedReport",
+    "AnnotationError",
+    "MarkupError",
+    "Problem",
+    "find_reports",
+    "from_markup",
+    "load_report",
+    "load_reports",
+    "save_report",
+    "to_markup",
+]

@@ -1,0 +1,189 @@
+"""Measuring a model on annotated reports it was not trained on.
+
+Spans by label, strict (the same characters) and partial (any overlap); facts by field and as a whole (see
+`annotation.matching`); and how well confidence tells right from wrong.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from baocao_nlp.annotation.matching import FIELDS, WHOLE_FACT, is_exact, pair, wrong_fields
+from baocao_nlp.annotation.report import AnnotatedReport
+from baocao_nlp.facts import LABELS, Fact, LabelledSpan
+
+
+@dataclass(slots=True)
+class Score:
+    """Precision, recall and F1 from counts."""
+
+    right: float = 0
+    found: int = 0
+    gold: int = 0
+
+    @property
+    def precision(self) -> float:
+        return self.right / self.found if self.found else 0.0
+
+    @property
+    def recall(self) -> float:
+        return self.right / self.gold if self.gold else 0.0
+
+    @property
+    def f1(self) -> float:
+        total = self.found + self.gold
+        return 2 * self.right / total if total else 0.0
+
+    def to_dict(self) -> dict[str, float]:
+        return {"precision": self.precision, "recall": self.recall, "f1": self.f1, "gold": self.gold}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A fact found or missed: what was found, what gold says, and the fields that differ."""
+
+    report: str
+    found: Fact | None
+    gold: Fact | None
+    wrong: tuple[str, ...] = ()
+
+    @property
+    def is_right(self) -> bool:
+        return self.found is not None and self.gold is not None and not set(self.wrong) & set(WHOLE_FACT)
+
+
+@dataclass(slots=True)
+class Evaluation:
+    """The figures of a model on annotated reports.
+
+    ``spans`` has a strict and a partial `Score` for each label; ``fields`` the share of paired facts with
+    each field right; ``judged`` every fact, in the order of the reports.
+    """
+
+    documents: int = 0
+    spans: dict[str, dict[str, Score]] = field(
+        default_factory=lambda: {label: {"strict": Score(), "partial": Score()} for label in LABELS}
+    )
+    value: Score = field(default_factory=Score)
+    fact: Score = field(default_factory=Score)
+    strict: Score = field(default_factory=Score)
+    judged: list[Judged] = field(default_factory=list)
+
+    @property
+    def fields(self) -> dict[str, float]:
+        paired = [item for item in self.judged if item.found and item.gold]
+        return {name: _share(name not in item.wrong for item in paired) for name in FIELDS}
+
+    @property
+    def calibration(self) -> dict[str, float | None]:
+        """How well confidence tells right facts from wrong: see `calibration`."""
+        found = [(item.found.confidence, item.is_right) for item in self.judged if item.found]
+        return calibration([score for score, _ in found], [right for _, right in found])
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "documents": self.documents,
+            "spans": {
+                label: {kind: score.to_dict() for kind, score in kinds.items()} for label, kinds in self.spans.items()
+            },
+            "value": self.value.to_dict(),
+            "fact": self.fact.to_dict(),
+            "strict": self.strict.to_dict(),
+            "fields": self.fields,
+            "calibration": self.calibration,
+        }
+
+
+Extractor = Callable[[str], tuple[Sequence[Fact], Sequence[LabelledSpan]]]
+
+
+def evaluate(reports: Iterable[AnnotatedReport], extractor: Extractor) -> Evaluation:
+    """Run an extractor over annotated reports.
+
+    Parameters
+    ----------
+    reports : reports that the model was not trained on.
+    extractor : gives a text's facts and labelled spans, as `model_extractor` does.
+    """
+    result = Evaluation()
+    for report in reports:
+        facts, spans = extractor(report.text)
+        result.documents += 1
+        _add_spans(result, report.spans, spans)
+        _add_facts(result, report, facts)
+    return result
+
+
+def model_extractor(nlp: Callable[[str], Any]) -> Extractor:
+    """The extractor of a loaded pipeline."""
+    from baocao_nlp.pipeline.components import labelled_spans
+
+    def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
+        doc = nlp(text)
+        return doc._.facts, labelled_spans(doc)
+
+    return run
+
+
+def _add_spans(result: Evaluation, gold: Sequence[LabelledSpan], found: Sequence[LabelledSpan]) -> None:
+    for label in LABELS:
+        ours = [item.span for item in found if item.label == label]
+        theirs = [item.span for item in gold if item.label == label]
+        strict, partial = result.spans[label]["strict"], result.spans[label]["partial"]
+        for score in (strict, partial):
+            score.found += len(ours)
+            score.gold += len(theirs)
+        strict.right += len(set(ours) & set(theirs))
+        covered = {offset for span in theirs for offset in range(span.start, span.end)}
+        partial.right += sum(any(offset in covered for offset in range(s.start, s.end)) for s in ours)
+
+
+def _add_facts(result: Evaluation, report: AnnotatedReport, facts: Sequence[Fact]) -> None:
+    for i, j in pair(facts, report.facts):
+        if j is not None and j in report.optional:
+            continue
+        found = facts[i] if i is not None else None
+        gold = report.facts[j] if j is not None else None
+        wrong = tuple(wrong_fields(found, gold)) if found and gold else ()
+        item = Judged(report.name, found, gold, wrong)
+        result.judged.append(item)
+        for score in (result.value, result.fact, result.strict):
+            score.found += found is not None
+            score.gold += gold is not None
+        result.value.right += found is not None and gold is not None
+        result.fact.right += item.is_right
+        result.strict.right += item.is_right and is_exact(found, gold)  # type: ignore[arg-type]
+
+
+def _share(items: Iterable[bool]) -> float:
+    listed = list(items)
+    return sum(listed) / len(listed) if listed else 0.0
+
+
+def calibration(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> dict[str, float | None]:
+    """How well confidence tells right from wrong.
+
+    Returns
+    -------
+    dict
+        ``auroc``: the area under the ROC curve, ``None`` where all are of one kind; ``ece``: the expected
+        calibration error (Naeini et al., AAAI 2015) over equal bins; ``kept_at_95``: the largest share of
+        facts, most confident first, of which 95 in 100 are right.
+    """
+    if not confidence:
+        return {"auroc": None, "ece": None, "kept_at_95": 0.0}
+    from sklearn.metrics import roc_auc_score
+
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, score in enumerate(confidence):
+        groups[min(int(score * bins), bins - 1)].append(i)
+    ece = sum(abs(sum(confidence[i] - right[i] for i in group)) for group in groups.values()) / len(confidence)
+    kept = hits = 0
+    for rank, i in enumerate(sorted(range(len(confidence)), key=lambda i: -confidence[i]), 1):
+        hits += right[i]
+        kept = rank if hits >= 0.95 * rank else kept
+    auroc = float(roc_auc_score(right, confidence)) if len(set(right)) == 2 else None
+    return {"auroc": auroc, "ece": ece, "kept_at_95": kept / len(confidence)}

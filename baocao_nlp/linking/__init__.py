@@ -1,0 +1,1 @@
+"""From labelled spans to facts: candidates, their features, trained scorers, and the rules left."""

@@ -1,0 +1,153 @@
+"""Vietnamese numbers: what the characters of a VALUE say.
+
+Reports write ``.`` for thousands and ``,`` for decimals, and some write it the other way round, now and
+then both ways in one paragraph. A number with one separator before exactly three digits ("8,315") has
+two readings; `Habit` learns from the other numbers of the document which of them it means.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+SCALES = {
+    "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tr": 1e6, "trđ": 1e6, "tỷ": 1e9, "tỉ": 1e9,
+}  # fmt: skip
+
+PLAIN = r"\d+(?:[.,]\d+)*"
+_SCALE = r"(?:nghìn|ngàn|triệu|tr|tỷ|tỉ)"
+_PART = rf"{PLAIN}\s*{_SCALE}(?!\w)"
+COMPOUND = rf"{_PART}(?:\s*,?\s*{_PART})*\s*(?:{PLAIN}(?:\s*{_SCALE}(?!\w))?|rưỡi)"
+_COMPOUND_RE = re.compile(COMPOUND, re.IGNORECASE)
+_COMPOUND_PART_RE = re.compile(rf"({PLAIN}|rưỡi)\s*({_SCALE}(?!\w))?", re.IGNORECASE)
+
+
+def readings(surface: str) -> tuple[float, ...]:
+    """What a plain number can mean, the reading by Vietnamese convention first.
+
+    >>> readings("1.234,5"), readings("05"), readings("71.04"), readings("8,315")
+    ((1234.5,), (5.0,), (71.04,), (8.315, 8315.0))
+    >>> readings("12.34.56")
+    ()
+    """
+    surface = surface.strip().replace("\u00a0", "").replace(" ", "")
+    if not re.fullmatch(PLAIN, surface):
+        return ()
+    separators = re.findall(r"[.,]", surface)
+    if not separators:
+        return (float(surface),)
+    if len(set(separators)) == 2:
+        return _with_both(surface, separators)
+    groups = surface.split(separators[0])
+    if len(separators) > 1:
+        return (float("".join(groups)),) if _are_thousands(groups) else ()
+    decimal = float(".".join(groups))
+    if not _are_thousands(groups):
+        return (decimal,)
+    thousands = float("".join(groups))
+    return (thousands, decimal) if separators[0] == "." else (decimal, thousands)
+
+
+def _with_both(surface: str, separators: list[str]) -> tuple[float, ...]:
+    """A number with points and commas: whichever comes last, once, is the decimal one."""
+    last = separators[-1]
+    whole, fraction = surface.rsplit(last, 1)
+    groups = re.split(r"[.,]", whole)
+    if separators.count(last) > 1 or not _are_thousands(groups):
+        return ()
+    return (float("".join(groups) + "." + fraction),)
+
+
+def _are_thousands(groups: list[str]) -> bool:
+    head, *rest = groups
+    return len(head) <= 3 and not head.startswith("0") and all(len(group) == 3 for group in rest)
+
+
+def is_compound(surface: str) -> bool:
+    """Whether a value is put together from scaled parts: "17 tỷ 320 triệu", "2 tỷ rưỡi"."""
+    return _COMPOUND_RE.fullmatch(surface.strip()) is not None
+
+
+def parse_compound(surface: str) -> float | None:
+    """A compound in its base unit, or ``None`` where its scales do not descend.
+
+    A last part without a scale word is a decimal of the scale before it where it is one digit
+    ("2 tỷ 9" is 2,9 tỷ), else counts the next smaller scale ("2 tỷ 350" is 2 tỷ 350 triệu).
+
+    >>> parse_compound("17 tỷ 320 triệu"), parse_compound("2 tỷ 9"), parse_compound("3 triệu rưỡi")
+    (17320000000.0, 2900000000.0, 3500000.0)
+    """
+    total, previous = 0.0, float("inf")
+    for number, word in _COMPOUND_PART_RE.findall(surface):
+        scale = SCALES[word.lower()] if word else None
+        if scale is not None and scale >= previous:
+            return None
+        if number.lower() == "rưỡi":
+            amount, scale = 0.5, previous
+        else:
+            read = readings(number)
+            if not read:
+                return None
+            amount = read[0]
+            if scale is None:
+                scale = previous / 10 if len(number) == 1 else max(previous / 1e3, 1.0)
+        total += amount * scale
+        previous = scale
+    return total
+
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """How a document separates thousands and decimals, from its unambiguous numbers.
+
+    ``dot_decimals`` and ``comma_thousands`` are shares from 0 to 1: of the points that cannot be
+    thousands, and of the commas that cannot be decimals, among the unambiguous ones of their kind.
+    """
+
+    dot_decimals: float = 0.0
+    comma_thousands: float = 0.0
+
+    @classmethod
+    def of(cls, surfaces: Iterable[str]) -> Habit:
+        """The habit shown by the numbers of a document."""
+        counts = {(mark, role): 0 for mark in ".," for role in ("decimal", "thousands")}
+        for surface in surfaces:
+            for mark, role in _roles(surface):
+                counts[mark, role] += 1
+
+        def share(mark: str, role: str) -> float:
+            total = counts[mark, "decimal"] + counts[mark, "thousands"]
+            return counts[mark, role] / total if total else 0.0
+
+        return cls(share(".", "decimal"), share(",", "thousands"))
+
+    def read(self, surface: str, *, whole: bool = False) -> float | None:
+        """What a value says; ``whole`` where its unit counts things, which come in whole numbers."""
+        if is_compound(surface):
+            return parse_compound(surface)
+        found = readings(surface)
+        if not found:
+            return None
+        if len(found) == 1:
+            return found[0]
+        decimal, thousands = min(found), max(found)
+        if whole:
+            return thousands
+        habit = self.dot_decimals if "." in surface else 1 - self.comma_thousands
+        return decimal if habit > 0.5 else thousands
+
+
+def _roles(surface: str) -> Iterable[tuple[str, str]]:
+    """The separators of a number whose part in it is beyond doubt, each with that part."""
+    found = readings(surface)
+    marks = re.findall(r"[.,]", surface)
+    if len(found) != 1 or not marks:
+        return
+    for index, mark in enumerate(marks):
+        is_last = index == len(marks) - 1
+        single_kind = len(set(marks)) == 1
+        if is_last and (len(marks) == 1 or not single_kind):
+            yield mark, "decimal"
+        else:
+            yield mark, "thousands"

@@ -1,0 +1,267 @@
+"""Periods: the dates that a time expression means in a report about a given period."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from baocao_nlp.text.normalize import canonicalise, fold_tone
+
+Dates = tuple[date | None, date | None]
+
+_WORDS = {
+    "một": 1, "giêng": 1, "hai": 2, "ba": 3, "bốn": 4, "tư": 4, "năm": 5, "sáu": 6, "bảy": 7, "bẩy": 7, "tám": 8,
+    "chín": 9, "mười một": 11, "mười hai": 12, "chạp": 12, "mười": 10,
+    "i": 1, "ii": 2, "iii": 3, "iv": 4,
+}  # fmt: skip
+_N = r"(\d{1,2}|mười một|mười hai|mười|một|giêng|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín|chạp)"
+_QUARTER = r"(iv|i{1,3}|[1-4]|một|hai|ba|bốn|tư)"
+_YEAR = r"(?:\s*(?:năm|/|-|\.|,)?\s*(?:năm\s*)?((?:19|20)\d\d))?"
+_DAY_RE = re.compile(r"(\d{1,2})\s*[/\-.]\s*(\d{1,2})(?:\s*[/\-.]\s*((?:19|20)\d\d))?")
+_LONG_DAY_RE = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})(?:\s*(?:năm\s*)?((?:19|20)\d\d))?")
+_SCHOOL_YEAR_RE = re.compile(r"năm học\s*((?:19|20)\d\d)\s*[-–_/]\s*((?:19|20)\d\d)")
+_YEARS_RE = re.compile(r"((?:19|20)\d\d)\s*[-–]\s*((?:19|20)\d\d)")
+_MONTHS_RE = re.compile(rf"\b{_N}\s*tháng\s*(đầu|cuối)?(?:\s*năm)?{_YEAR}")
+_MONTH_RE = re.compile(rf"\btháng\s*{_N}\b(?!\s*tháng){_YEAR}")
+_QUARTER_RE = re.compile(rf"\bquý\s*{_QUARTER}\b{_YEAR}")
+_YEAR_RE = re.compile(r"(?<![\d/])((?:19|20)\d\d)(?!\d)")
+_UNTIL_RE = re.compile(r"\b(?:đến|tới|hiện)\b")
+_NOW_RE = re.compile(
+    r"\b(?:đến nay|tới nay|hiện nay|hiện có|hiện tại|hiện|đến thời điểm|thời điểm báo cáo|cùng ngày)\b"
+)
+_SINCE_RE = re.compile(r"lũy kế|luỹ kế|cộng dồn|lk\b|đầu năm|trong năm|tích lũy")
+_REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này)\b")
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPeriod:
+    """The period a report is about: first and last day."""
+
+    start: date
+    end: date
+
+    @classmethod
+    def parse(cls, written: str) -> ReportPeriod:
+        """Read "2024", "2024-05", "2024-Q2", "2024-H1", "2024-9M" or "2024-05-01/2024-05-31".
+
+        Raises
+        ------
+        ValueError
+            Where it is none of these.
+        """
+        try:
+            return cls(*_parse_written(written.strip()))
+        except (ValueError, TypeError, AttributeError):
+            raise ValueError(
+                f"report_period {written!r} is none of YYYY, YYYY-MM, YYYY-Q1, YYYY-H1, YYYY-9M "
+                "and YYYY-MM-DD/YYYY-MM-DD"
+            ) from None
+
+    @property
+    def year(self) -> int:
+        return self.end.year
+
+
+def _parse_written(written: str) -> tuple[date, date]:
+    if "/" in written:
+        start, end = map(date.fromisoformat, written.split("/"))
+        if start > end:
+            raise ValueError(written)
+        return start, end
+    match = re.fullmatch(r"(\d{4})(?:-(?:(\d\d)|Q([1-4])|H([12])|(\d{1,2})M))?", written)
+    if not match:
+        raise ValueError(written)
+    year, month, quarter, half, months = (int(group) if group else 0 for group in match.groups())
+    if month:
+        return _months(year, month, month)
+    if quarter:
+        return _months(year, 3 * quarter - 2, 3 * quarter)
+    if half:
+        return _months(year, 6 * half - 5, 6 * half)
+    return _months(year, 1, months or 12)
+
+
+def _months(year: int, first: int, last: int) -> tuple[date, date]:
+    return date(year, first, 1), date(year, last, monthrange(year, last)[1])
+
+
+def _count(word: str) -> int:
+    return int(word) if word.isdigit() else _WORDS[word]
+
+
+def _folded(surface: str) -> str:
+    return " ".join(fold_tone(word) for word in canonicalise(surface).text.lower().split())
+
+
+@lru_cache(maxsize=4096)
+def resolve(surface: str, report: ReportPeriod | None) -> Dates:
+    """First and last day of what a time expression means; ``None`` on a side that it leaves open.
+
+    Parameters
+    ----------
+    surface : the words of a PERIOD span.
+    report : the period that the report is about, which expressions without a date of their own refer
+        to. Without one, only what is written can be resolved.
+
+    >>> report = ReportPeriod.parse("2024-05")
+    >>> [day and day.isoformat() for day in resolve("lũy kế từ đầu năm đến nay", report)]
+    ['2024-01-01', '2024-05-31']
+    >>> [day and day.isoformat() for day in resolve("tính đến ngày 15/5", report)]
+    [None, '2024-05-15']
+    """
+    text = _folded(surface)
+    try:
+        return _written(text, report) or _relative(text, report)
+    except ValueError:  # a day that no calendar has
+        return None, None
+
+
+def _written(text: str, report: ReportPeriod | None) -> Dates | None:
+    """What an expression with a date, month, quarter or year of its own means."""
+    if match := _SCHOOL_YEAR_RE.search(text):
+        return date(int(match[1]), 9, 1), date(int(match[2]), 5, 31)
+    days = _days(text, report)
+    if len(days) >= 2:
+        return days[0], days[-1]
+    if days:
+        since = _start_of_year(text, days[0].year)
+        return (since if since or _is_open(text) else days[0]), days[0]
+    if match := _YEARS_RE.search(text):
+        return date(int(match[1]), 1, 1), date(int(match[2]), 12, 31)
+    year = _year_of(text, report)
+    if year is None:
+        return None
+    span = _within_year(text, year)
+    if span is None:
+        return _whole_year(text, year, report)
+    start, end = span
+    if re.search(r"\d\d\d\d.* đến nay|^từ .*đến nay", text) and report:
+        return start, report.end
+    if _is_open(text) and not re.search(r"^từ|tháng.*đến tháng", text):
+        return _start_of_year(text, year), end
+    return start, end
+
+
+def _days(text: str, report: ReportPeriod | None) -> list[date]:
+    """The full dates written in an expression; a missing year is that of the next date, or the report's."""
+    found: list[date] = []
+    written = [*_DAY_RE.finditer(text), *_LONG_DAY_RE.finditer(text)]
+    year = report.year if report else None
+    for match in sorted(written, key=re.Match.start, reverse=True):
+        day, month = int(match[1]), int(match[2])
+        year = int(match[3]) if match[3] else year
+        if year is None or month > 12:
+            continue
+        found.insert(0, date(year, month, day))
+    return found
+
+
+def _is_open(text: str) -> bool:
+    return _UNTIL_RE.search(text) is not None
+
+
+def _start_of_year(text: str, year: int) -> date | None:
+    return date(year, 1, 1) if _SINCE_RE.search(text) else None
+
+
+def _year_of(text: str, report: ReportPeriod | None) -> int | None:
+    years = _YEAR_RE.findall(text)
+    if years:
+        return int(years[-1])
+    if not report:
+        return None
+    if re.search(r"năm (?:trước|ngoái)", text):
+        return report.year - 1
+    if re.search(r"năm (?:sau|tới)", text):
+        return report.year + 1
+    return report.year
+
+
+def _within_year(text: str, year: int) -> tuple[date, date] | None:
+    if match := _MONTHS_RE.search(text):
+        count = _count(match[1])
+        if match[2] == "cuối":
+            return _months(year, 13 - count, 12)
+        return _months(year, 1, count)
+    if quarters := _QUARTER_RE.findall(text):
+        first, last = (_count(quarters[i][0]) for i in (0, -1))
+        return _months(year, 3 * first - 2, 3 * last)
+    months = [_count(match[1]) for match in _MONTH_RE.finditer(text)]
+    if months:
+        return (
+            _months(year, months[0], months[-1]) if months[0] <= months[-1] else _months(year, months[-1], months[-1])
+        )
+    return None
+
+
+def _whole_year(text: str, year: int, report: ReportPeriod | None) -> Dates | None:
+    if not _YEAR_RE.search(text) and not re.search(
+        r"cả năm|năm nay|năm (?:trước|ngoái|sau|tới)|^(?:trong |của )?năm$", text
+    ):
+        return None
+    if report and re.search(r"đến nay|lũy kế|đầu năm", text) and year == report.year:
+        return date(year, 1, 1), report.end
+    if re.search(r"^(?:đến|tới|tính đến)", text):
+        return None, date(year, 12, 31)
+    return date(year, 1, 1), date(year, 12, 31)
+
+
+def _relative(text: str, report: ReportPeriod | None) -> Dates:
+    """What an expression means that only points to the report's period."""
+    if report is None:
+        return None, None
+    end = report.end
+    if _SINCE_RE.search(text):
+        return date(end.year, 1, 1), end
+    if _NOW_RE.search(text) or _is_open(text):
+        return None, end
+    if _REPORT_RE.search(text):
+        return report.start, end
+    if "tháng trước" in text:
+        year, month = (end.year, end.month - 1) if end.month > 1 else (end.year - 1, 12)
+        return _months(year, month, month)
+    if "tháng" in text:
+        return _months(end.year, end.month, end.month)
+    if "quý" in text:
+        quarter = (end.month + 2) // 3
+        return _months(end.year, 3 * quarter - 2, 3 * quarter)
+    return None, None
+
+
+_TITLE_RE = re.compile(
+    rf"{_SCHOOL_YEAR_RE.pattern}|{_MONTH_RE.pattern}|{_MONTHS_RE.pattern}|{_QUARTER_RE.pattern}|\bnăm\s*(?:19|20)\d\d"
+)
+_ISSUED_RE = re.compile(r"ngày\s*[\d….]*\s*tháng\s*(\d{1,2})\s*năm\s*((?:19|20)\d\d)")
+
+
+def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
+    """The period that a report says it is about, from its first lines, title first.
+
+    The first time expression of the title decides ("tháng 8 và phương hướng, nhiệm vụ tháng 9 năm 2023"
+    is about August); its year may stand later in the title, or in the date of issue. A report without one
+    in its title is about the month it was issued in.
+    """
+    folded = [_folded(line) for line in lines]
+    issued = next((match for line in folded if (match := _ISSUED_RE.search(line))), None)
+    title = next((i for i, line in enumerate(folded) if re.search(r"^\W*báo cáo\W*$", line)), None)
+    start = 0 if title is None else title + 1
+    for i in range(start, len(folded)):
+        line = _ISSUED_RE.sub("", folded[i])
+        match = _TITLE_RE.search(line)
+        if not match or re.search(r"^(?:số|thực hiện|căn cứ)\b", line):
+            continue
+        later = " ".join([line[match.start() :], *folded[i + 1 : i + 3]])
+        year = _YEAR_RE.search(later)
+        fallback = int(year[1]) if year else int(issued[2]) if issued else None
+        if fallback is None:
+            continue
+        found = resolve(match[0], ReportPeriod(*_months(fallback, 1, 12)))
+        if found[0] and found[1]:
+            return ReportPeriod(found[0], found[1])
+    if issued:
+        return ReportPeriod(*_months(int(issued[2]), int(issued[1]), int(issued[1])))
+    return None

@@ -1,0 +1,1 @@
+"""A report as text: clean-up that keeps offsets, tokens, and structure."""

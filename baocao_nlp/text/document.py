@@ -1,0 +1,339 @@
+"""The structure of a report: blocks with their headings, footnotes apart, and sentences.
+
+A *block* is a paragraph, bullet or heading, put together again where a page break cut it. A footnote,
+whether its text follows the mark at once (``[3: …]``) or stands in a paragraph of its own (``¹ …``), is a
+block that hangs on the token before its mark. Bookmarks, emphasis marks, footnote marks and text that is
+struck out belong to no block.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+
+from baocao_nlp.facts import Span
+from baocao_nlp.text.normalize import Canonical, canonicalise
+from baocao_nlp.text.tokens import Token, is_number, tokenise
+
+_NOISE_RE = re.compile(
+    r"\[bookmark:[^\]\n]{0,80}\]"
+    r"|\(?\[footnoteRef:\s?\d{1,4}\]\)?"
+    r"|~~[^~\n]{1,200}~~"
+    r"|\*+|(?<!\w)_+|_+(?!\w)"
+    r"|[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?<!m[²³])"
+)
+_NOTE_START_RE = re.compile(r"\[(\d{1,3}):\s")
+_LONGEST_NOTE = 5000
+_PAGE_NUMBER_RE = re.compile(r"\s*[-–]?\s*\d{1,3}\s*[-–]?\s*")
+_SUPERSCRIPT_RE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_MARKER_RE = re.compile(
+    r"(?:\*{2,}|[_\s])*(?:"
+    r"(?P<roman>[IVXL]{1,5}\s?[.\-/)])"
+    r"|(?P<upper>[A-ZĐ]\s?[.)](?=\s))"
+    r"|(?P<number>\d{1,2}(?:\.\d{1,2}){1,3}[.)]?(?=\s)|\d{1,2}\s?[.)/](?=\s*[^\W\d])|\d{1,2}\s?[.)](?=\s))"
+    r"|(?P<letter>[a-zđ]\s?[.)](?=\s))"
+    r"|(?P<bullet>[-–—+•●○◦▪](?=\s|[^\W\d])|\*(?=\s))"
+    r")"
+)
+_RANKS = {"upper": 0, "roman": 1, "number": 2, "letter": 6}
+_TERMINALS = frozenset(".!?…")
+_STOPS = _TERMINALS | frozenset(";:")
+_ABBREVIATIONS = frozenset(
+    [
+        "TP",
+        "TT",
+        "TX",
+        "Tp",
+        "P",
+        "Q",
+        "H",
+        "X",
+        "BS",
+        "GS",
+        "TS",
+        "ThS",
+        "VP",
+        "TM",
+        "KT",
+        "PCT",
+        "CT",
+        "Số",
+        "St",
+        "NXB",
+        "đ",
+        "v",
+    ]
+)
+_LONGEST_HEADING = 30
+# no sentence of a report comes near; keeps what works sentence by sentence linear on hostile input
+_LONGEST_SENTENCE = 1000
+
+
+@dataclass(slots=True)
+class Block:
+    """A paragraph, bullet, heading or footnote; ``tokens`` are positions in `Document.tokens`.
+
+    ``rank`` is 0 for the highest numbering, 7 and more for bullets, 9 for plain paragraphs; ``parent`` is
+    the block it stands under; ``anchor`` the token that a footnote hangs on.
+    """
+
+    tokens: list[int] = field(default_factory=list)
+    marker: str = ""
+    rank: int = 9
+    parent: int | None = None
+    is_heading: bool = False
+    is_footnote: bool = False
+    anchor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence: its tokens' positions in `Document.tokens`, and its place among blocks and sentences.
+
+    ``anchor`` is the sentence that a footnote hangs on.
+    """
+
+    tokens: tuple[int, ...]
+    index: int
+    block: int
+    anchor: int | None = None
+
+
+class Document:
+    """A report cut into tokens, blocks and sentences.
+
+    Parameters
+    ----------
+    text : any string; all offsets that come out refer to it.
+    """
+
+    def __init__(self, text: str):
+        self.text = text
+        self.canonical: Canonical = canonicalise(text)
+        self.tokens: list[Token] = tokenise(self.canonical.text)
+        self.blocks: list[Block] = _Builder(self.canonical.text, self.tokens).build()
+        self.sentences: list[Sentence] = _sentences(self.tokens, self.blocks)
+
+    @staticmethod
+    @lru_cache(maxsize=4)
+    def of(text: str) -> Document:
+        """The document of a text; the components of a pipeline share it."""
+        return Document(text)
+
+    @cached_property
+    def sentence_of(self) -> dict[int, int]:
+        """The sentence that each visible token stands in."""
+        return {token: sentence.index for sentence in self.sentences for token in sentence.tokens}
+
+    @cached_property
+    def _starts(self) -> list[int]:
+        return [self.canonical.original(token.start) for token in self.tokens]
+
+    @cached_property
+    def _ends(self) -> list[int]:
+        return [self.canonical.original(token.end) for token in self.tokens]
+
+    def span(self, first: int, last: int) -> Span:
+        """The stretch of the given text from one token to another, both included."""
+        return Span.of(self.text, self._starts[first], self._ends[last])
+
+    def tokens_within(self, span: Span) -> range:
+        """The positions of the tokens that overlap a stretch of the given text."""
+        return range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end))
+
+    def breaks_between(self, left: int, right: int) -> bool:
+        """Whether a line ends between two tokens: no span runs over that."""
+        return "\n" in self.canonical.text[self.tokens[left].end : self.tokens[right].start]
+
+    def has_number(self, sentence: Sentence) -> bool:
+        return any(is_number(self.tokens[i].text) for i in sentence.tokens)
+
+
+class _Builder:
+    """Puts lines together to blocks."""
+
+    def __init__(self, text: str, tokens: list[Token]):
+        self.text = text
+        self.tokens = tokens
+        self.noise = [match.span() for match in _NOISE_RE.finditer(text)]
+        self.noise_starts = [start for start, _ in self.noise]
+        self.notes = _inline_notes(text)
+        self.blocks: list[Block] = []
+        self.marks: dict[str, int] = {}
+        self.main: Block | None = None
+        self.note: Block | None = None
+
+    def build(self) -> list[Block]:
+        start = 0
+        position = 0
+        for line in self.text.split("\n"):
+            end = position + len(line)
+            stop = start
+            while stop < len(self.tokens) and self.tokens[stop].start < end:
+                stop += 1
+            if stop > start:
+                self._add_line(line, position, range(start, stop))
+            start, position = stop, end + 1
+        for block in self.blocks:
+            block.is_heading = block.is_heading or _reads_as_heading(block, self.tokens)
+        return [block for block in self._nested() if block.tokens]
+
+    def _add_line(self, line: str, offset: int, positions: range) -> None:
+        if _PAGE_NUMBER_RE.fullmatch(line):
+            return
+        superscript = _SUPERSCRIPT_RE.match(line.lstrip("* _"))
+        marker = None if superscript else _MARKER_RE.match(line)
+        if superscript:
+            self.note = Block(is_footnote=True, anchor=self.marks.get(superscript[0]))
+            self.blocks.append(self.note)
+            target = self.note
+        elif not marker and self._continues(line, positions):
+            target = self.note if self.note and self._is_complete(self.main) else self.main  # type: ignore[assignment]
+        else:
+            target = self._open(marker, line)
+        begin = offset + (marker.end() if marker else 0)
+        for i in positions:
+            if self.tokens[i].start >= begin:
+                self._place(i, target)
+
+    def _open(self, marker: re.Match[str] | None, line: str) -> Block:
+        kind = (marker.lastgroup or "") if marker else ""
+        label = marker[kind].strip() if marker else ""
+        rank = _RANKS.get(kind, 9) + (label.rstrip(".)").count(".") if kind == "number" else 0)
+        self.main = Block(marker=label if kind == "bullet" else kind, rank=7 if kind == "bullet" else rank)
+        self.main.is_heading = line.lstrip().startswith("**") and len(line) < 200
+        self.note = None
+        self.blocks.append(self.main)
+        return self.main
+
+    def _place(self, i: int, target: Block) -> None:
+        """Give a token to the block it belongs to, if to any."""
+        token = self.tokens[i]
+        index = bisect_right(self.noise_starts, token.start) - 1
+        if index >= 0 and token.start < self.noise[index][1]:
+            if _SUPERSCRIPT_RE.fullmatch(token.text) and target.tokens:
+                self.marks[token.text] = target.tokens[-1]
+            return
+        note = self.notes.find(token.start)
+        if note is None:
+            target.tokens.append(i)
+        elif note.body <= token.start < note.end - 1:
+            if not note.block:
+                note.block = Block(is_footnote=True, anchor=target.tokens[-1] if target.tokens else None)
+                self.blocks.append(note.block)
+            note.block.tokens.append(i)
+
+    def _is_complete(self, block: Block | None) -> bool:
+        return not block or not block.tokens or self.tokens[block.tokens[-1]].text in _STOPS
+
+    def _continues(self, line: str, positions: range) -> bool:
+        """Whether a line without a marker goes on with what stands before the page break."""
+        open_block = self.main if not self._is_complete(self.main) else None
+        if open_block is None and (self.note is None or self._is_complete(self.note)):
+            return False
+        first = self.tokens[positions[0]].text
+        if first[0].islower():
+            return True
+        return bool(open_block and len(open_block.tokens) > _LONGEST_HEADING and first[0].isdigit())
+
+    def _nested(self) -> list[Block]:
+        """The blocks with their parents, in the order of their first tokens."""
+        ordered = sorted((block for block in self.blocks if block.tokens), key=lambda block: block.tokens[0])
+        stack: list[tuple[str, int, int]] = []
+        before: Block | None = None
+        for index, block in enumerate(ordered):
+            if block.is_footnote:
+                continue
+            if block.marker and block.rank < 7:
+                stack = [item for item in stack if item[1] < block.rank]
+            elif block.marker:
+                known = [i for i, item in enumerate(stack) if item[0] == block.marker]
+                stack = stack[: known[0]] if known else stack
+                block.rank = 7 + sum(item[1] >= 7 for item in stack)
+            elif not (before and self.tokens[before.tokens[-1]].text == ":"):
+                stack = [item for item in stack if item[1] < 7]
+            block.parent = stack[-1][2] if stack else None
+            if block.marker or self.tokens[block.tokens[-1]].text == ":":
+                stack.append((block.marker, block.rank, index))
+            before = block
+        return ordered
+
+
+@dataclass(slots=True)
+class _Note:
+    start: int
+    body: int
+    end: int
+    block: Block | None = None
+
+
+@dataclass(slots=True)
+class _Notes:
+    notes: list[_Note]
+
+    def find(self, offset: int) -> _Note | None:
+        index = bisect_right(self.notes, offset, key=lambda note: note.start) - 1
+        if index >= 0 and offset < self.notes[index].end:
+            return self.notes[index]
+        return None
+
+
+def _inline_notes(text: str) -> _Notes:
+    """The footnotes written into the running text: ``[3: …]``, up to the bracket that closes them."""
+    closing: dict[int, int] = {}
+    opened: list[int] = []
+    for bracket in re.finditer(r"[\[\]]", text):
+        if bracket[0] == "[":
+            opened.append(bracket.start())
+        elif opened:
+            closing[opened.pop()] = bracket.end()
+    notes: list[_Note] = []
+    for match in _NOTE_START_RE.finditer(text):
+        end = closing.get(match.start())
+        nested = notes and match.start() < notes[-1].end
+        if end is not None and not nested and end - match.start() <= _LONGEST_NOTE:
+            notes.append(_Note(match.start(), match.end(), end))
+    return _Notes(notes)
+
+
+def _reads_as_heading(block: Block, tokens: list[Token]) -> bool:
+    """A short line that ends like a title and gives no figure."""
+    if block.is_footnote or not block.tokens or len(block.tokens) > _LONGEST_HEADING:
+        return False
+    words = [tokens[i].text for i in block.tokens]
+    if words[-1] in (".", ";", ","):
+        return False
+    numbers = [i for i, word in enumerate(words) if is_number(word)]
+    if any(not (len(words[i]) == 4 or (i and words[i - 1].lower() in ("tháng", "quý", "số"))) for i in numbers):
+        return False
+    return words[-1] == ":" or bool(block.marker and block.rank < 7) or len(words) <= 12
+
+
+def _sentences(tokens: list[Token], blocks: list[Block]) -> list[Sentence]:
+    found: list[tuple[list[int], int]] = []
+    for index, block in enumerate(blocks):
+        current: list[int] = []
+        for position, i in enumerate(block.tokens):
+            current.append(i)
+            if len(current) >= _LONGEST_SENTENCE or _ends_sentence(tokens, block.tokens, position):
+                found.append((current, index))
+                current = []
+        if current:
+            found.append((current, index))
+    home = {i: number for number, (members, _) in enumerate(found) for i in members}
+    return [
+        Sentence(tuple(members), number, block, home.get(blocks[block].anchor))  # type: ignore[arg-type]
+        for number, (members, block) in enumerate(found)
+    ]
+
+
+def _ends_sentence(tokens: list[Token], members: list[int], position: int) -> bool:
+    text = tokens[members[position]].text
+    if text not in _TERMINALS or position + 1 == len(members):
+        return False
+    if position and tokens[members[position - 1]].text in _ABBREVIATIONS:
+        return False
+    following = tokens[members[position + 1]].text
+    return following[0].isupper() or following in ('"', "“", "-", "+", "–")

@@ -1,0 +1,107 @@
+"""One form for every way to write the same text, with the way back to the offsets of the input.
+
+Composed and decomposed Unicode, CRLF, no-break and other odd spaces, zero-width characters and control
+characters become NFC text with plain spaces and line feeds; every offset into it has an offset into
+what came in.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from dataclasses import dataclass, field
+
+_MARKS = "\u0300-\u036f"
+_ODD_RE = re.compile(
+    r"(?P<newline>\r\n?|[\u2028\u2029\x85])"
+    r"|(?P<space>[\t\x0b\x0c\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000])"
+    r"|(?P<nothing>[\u00ad\u200b-\u200f\u2060\ufeff]+)"
+    r"|(?P<control>[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff])"
+    rf"|(?P<marked>[^{_MARKS}][{_MARKS}]+)"
+    r"|(?P<ohorn>[\u0340\u0341\u0343\u0344])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Canonical:
+    """Text in canonical form.
+
+    ``breaks`` are the places, ascending, after which the distance between canonical and original
+    offsets changes, as pairs (canonical offset, original offset).
+    """
+
+    text: str
+    _canonical: tuple[int, ...] = field(default=(), repr=False)
+    _original: tuple[int, ...] = field(default=(), repr=False)
+
+    def original(self, offset: int) -> int:
+        """The offset into the input of an offset into the canonical text."""
+        if not self._canonical:
+            return offset
+        index = bisect_right(self._canonical, offset) - 1
+        if index < 0:
+            return offset
+        return self._original[index] + offset - self._canonical[index]
+
+
+def canonicalise(text: str) -> Canonical:
+    """Bring a text into canonical form.
+
+    >>> canonical = canonicalise("Die\\u0323\\u0302n ti\\u0301ch\\u00a0365\\r\\nha")
+    >>> canonical.text
+    'Diện tích 365\\nha'
+    >>> canonical.original(10)
+    13
+    """
+    parts: list[str] = []
+    canonical_breaks: list[int] = []
+    original_breaks: list[int] = []
+    length = position = 0
+    for match in _ODD_RE.finditer(text):
+        replacement = _replacement(match)
+        if replacement == match[0]:
+            continue
+        before = text[position : match.start()]
+        parts += (before, replacement)
+        length += len(before) + len(replacement)
+        position = match.end()
+        if len(replacement) != len(match[0]):
+            canonical_breaks.append(length)
+            original_breaks.append(position)
+    if not parts:
+        return Canonical(text)
+    parts.append(text[position:])
+    return Canonical("".join(parts), tuple(canonical_breaks), tuple(original_breaks))
+
+
+def _replacement(match: re.Match[str]) -> str:
+    match match.lastgroup:
+        case "newline":
+            return "\n"
+        case "space" | "control":
+            return " "
+        case "nothing":
+            return ""
+        case _:
+            return unicodedata.normalize("NFC", match[0])
+
+
+_TONES = "\u0300\u0301\u0303\u0309\u0323"
+_GLIDES = {"oa", "oe", "uy"}
+
+
+def fold_tone(syllable: str) -> str:
+    """A lower-case syllable with its tone mark where the new spelling puts it: "hoà" gives "hòa".
+
+    Open syllables in *oa*, *oe*, *uy* are the only ones spelled in both ways; the mark moves to the
+    first vowel.
+    """
+    if len(syllable) < 2 or syllable[-1] in "aeyo":
+        return syllable
+    base = unicodedata.normalize("NFD", syllable[-1])
+    if len(base) != 2 or base[1] not in _TONES or syllable[-2] + base[0] not in _GLIDES:
+        return syllable
+    if syllable[-3:-2] == "q":
+        return syllable
+    return syllable[:-2] + unicodedata.normalize("NFC", syllable[-2] + base[1]) + base[0]
