@@ -35,15 +35,13 @@ class Confidence:
     def fit(cls, probabilities: Sequence[Mapping[str, float]], right: Sequence[bool]) -> Confidence:
         """Fit to facts that are known to be right or wrong.
 
-        Raises
-        ------
-        ValueError
-            Where all are right, or all wrong: nothing can be learnt from that.
+        Where all are right, or all wrong, nothing can be learnt, and the weights stay as they are without
+        fitting.
         """
         from sklearn.linear_model import LogisticRegression
 
         if len(set(right)) < 2:
-            raise ValueError(f"confidence needs right and wrong facts to learn from; got {len(right)} of one kind")
+            return cls()
         model = LogisticRegression(C=10.0).fit([_logarithms(item) for item in probabilities], right)
         return cls(tuple(map(float, model.coef_[0])), float(model.intercept_[0]))
 

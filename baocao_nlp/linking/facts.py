@@ -7,9 +7,8 @@ from collections.abc import Iterable, Sequence
 from baocao_nlp.facts import Comparison, Fact, Span
 from baocao_nlp.linking.confidence import Confidence
 from baocao_nlp.linking.linker import Links
-from baocao_nlp.linking.rules import read_modifier, read_number
+from baocao_nlp.linking.rules import NumberReader, read_modifier
 from baocao_nlp.linking.scene import Scene
-from baocao_nlp.meaning.numbers import Habit
 from baocao_nlp.meaning.periods import ReportPeriod, resolve
 from baocao_nlp.meaning.units import parse_unit
 from baocao_nlp.tagging.mentions import Mention
@@ -19,14 +18,16 @@ def build_facts(
     scene: Scene, found: Sequence[Links], report: ReportPeriod | None, confidence: Confidence
 ) -> list[Fact]:
     """The facts of linked values, in the order of their values in the text."""
-    habit = Habit.of(scene.text(links.value) for links in found)
-    facts = [_fact(scene, links, report, habit, confidence) for links in found]
+    reader = NumberReader.of(scene, ((links.value, links.unit) for links in found))
+    facts = [_fact(scene, links, report, reader, confidence) for links in found]
     return sorted(facts, key=lambda fact: fact.value)
 
 
-def _fact(scene: Scene, links: Links, report: ReportPeriod | None, habit: Habit, confidence: Confidence) -> Fact:
+def _fact(
+    scene: Scene, links: Links, report: ReportPeriod | None, reader: NumberReader, confidence: Confidence
+) -> Fact:
     kind = links.comparison[0] if links.comparison else None
-    number = read_number(scene, links.value, links.unit, kind, links.cues, habit)
+    number = reader.read(scene, links.value, links.unit, kind, links.cues)
     unit = _span(scene, links.unit)
     meaning = parse_unit(unit.text) if unit else None
     start, end = resolve(scene.text(links.period), report) if links.period else (None, None)

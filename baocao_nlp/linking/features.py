@@ -56,7 +56,7 @@ NAMES: tuple[str, ...] = (
     *(f"between:{kind}" for kind in _KINDS),
     "distance", "sentences", "gap_words", "adjacent_before", "adjacent_after",
     "same_bracket", "value_deeper", "mention_deeper", "mention_closed",
-    "rank_near", "rank_first", "is_nearest", "is_first",
+    "rank_near", "rank_first", "is_nearest", "is_first", "rank_open", "is_nearest_open",
     "length", "capital", "colon_after", "opens_block", "in_heading", "probability",
     "follows_value", "precedes_value", "part_between", "value_between_adjacent",
     *(f"dimension={name}" for name in _DIMENSIONS), "no_unit",
@@ -116,22 +116,29 @@ def _is_unit_word(scene: Scene, place: int) -> bool:
     return False
 
 
-def _ranks(scene: Scene, value: Mention, found: Sequence[Candidate]) -> dict[Mention, tuple[int, int]]:
-    """For each candidate its rank by nearness and from the start, among those reached the same way."""
-    ranks = {}
+def _ranks(scene: Scene, value: Mention, found: Sequence[Candidate]) -> dict[Mention, tuple[int, int, int]]:
+    """For each candidate its rank by nearness and from the start among those reached the same way, and
+    by nearness among those that stand before the value outside brackets closed before it."""
+    ranks: dict[Mention, tuple[int, int, int]] = {}
+    at = scene.start(value)
+    before = sorted((scene.start(item.mention) for item in found if scene.start(item.mention) < at), reverse=True)
+    open_places = [
+        place for place in before if scene.brackets[place] == scene.brackets[at][: len(scene.brackets[place])]
+    ]
     for where in _WHERE:
         group = sorted(
-            (item.mention for item in found if item.where == where),
-            key=lambda mention: abs(scene.start(mention) - scene.start(value)),
+            (item.mention for item in found if item.where == where), key=lambda mention: abs(scene.start(mention) - at)
         )
         for rank, mention in enumerate(group):
-            ranks[mention] = (rank, len(group) - 1 - rank)
+            place = scene.start(mention)
+            opened = open_places.index(place) if place in open_places else -1
+            ranks[mention] = (rank, len(group) - 1 - rank, opened)
     return ranks
 
 
-def _rank_features(ranks: dict[Mention, tuple[int, int]], item: Candidate) -> list[float]:
-    near, first = ranks[item.mention]
-    return [float(near), float(first), float(near == 0), float(first == 0)]
+def _rank_features(ranks: dict[Mention, tuple[int, int, int]], item: Candidate) -> list[float]:
+    near, first, opened = ranks[item.mention]
+    return [float(near), float(first), float(near == 0), float(first == 0), float(opened), float(opened == 0)]
 
 
 def _mention_features(scene: Scene, mention: Mention) -> list[float]:
@@ -218,7 +225,7 @@ def _after_unit(scene: Scene, end: int) -> Mention | None:
     return following
 
 
-def value_labels_features(scene: Scene, value: Mention, cues: Sequence[Mention]) -> list[str]:
+def comparison_features(scene: Scene, value: Mention, cues: Sequence[Mention], metric: Sequence[Mention]) -> list[str]:
     """Features for the comparison of a value, for a sequence labeller over the values of a sentence."""
     start, end = scene.start(value), scene.end(value)
     unit = scene.near_units[value]
@@ -247,7 +254,33 @@ def value_labels_features(scene: Scene, value: Mention, cues: Sequence[Mention])
         *(f"-{i}={word}" for i, word in enumerate(reversed(words), 1)),
         *(f"+{i}={word}" for i, word in enumerate(following, 1)),
     ]
+    features += [f"metric={form(word)}" for mention in metric for word in scene.text(mention).split()[:8]]
+    features += _nearest_bases(scene, value, dimension)
     if len(words) > 1:
         features += [f"-2,-1={words[-2]},{words[-1]}", f"-1,dimension={words[-1]},{dimension}"]
         features.append(f"-1,types,bases={words[-1]},{'+'.join(types)},{'+'.join(bases)}")
+    return features
+
+
+def _nearest_bases(scene: Scene, value: Mention, dimension: str) -> list[str]:
+    """The bases that the sentence names before and after a value, and how many values away."""
+    start = scene.start(value)
+    named = [
+        (cue, basis)
+        for cue in scene.by_sentence.get((value.sentence, "COMPARISON"), [])
+        if (basis := cue_basis(scene.text(cue).lower()))
+    ]
+    features = []
+    before = [(cue, basis) for cue, basis in named if scene.start(cue) < start]
+    after = [(cue, basis) for cue, basis in named if scene.start(cue) > start]
+    if before:
+        cue, basis = before[-1]
+        away = min(scene.between("VALUE", scene.end(cue), start), 3)
+        features += [f"before={basis},{away}", f"before,dimension={basis},{dimension}"]
+    if after:
+        cue, basis = after[0]
+        away = min(scene.between("VALUE", start, scene.start(cue)), 3)
+        features += [f"behind={basis},{away}", f"behind,dimension={basis},{dimension}"]
+    if named:
+        features.append(f"named={'+'.join(sorted({basis for _, basis in named}))},{dimension}")
     return features

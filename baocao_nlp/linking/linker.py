@@ -15,7 +15,7 @@ import numpy as np
 
 from baocao_nlp.facts import Basis, ComparisonType, Label
 from baocao_nlp.linking import rules
-from baocao_nlp.linking.features import NAMES, pair_features, value_labels_features
+from baocao_nlp.linking.features import NAMES, comparison_features, pair_features
 from baocao_nlp.linking.scene import Scene, candidates
 from baocao_nlp.linking.trees import Trees, train_trees
 from baocao_nlp.tagging.crf import CRF, CRFParameters, train_crf
@@ -99,7 +99,7 @@ class Linker:
 
     def _compare(self, scene: Scene, found: Sequence[Links]) -> None:
         for group in by_sentence(found):
-            features = [value_labels_features(scene, links.value, links.cues) for links in group]
+            features = [comparison_features(scene, links.value, links.cues, links.metric) for links in group]
             labels, probabilities = self.comparisons.label(features)
             for links, label, probability in zip(group, labels, probabilities):
                 links.probabilities["comparison"] = probability
@@ -192,4 +192,4 @@ def _comparison_sequences(
     for scene, found in examples:
         for group in by_sentence(found):
             labels = [":".join(links.comparison) if links.comparison else LEVEL for links in group]
-            yield [value_labels_features(scene, links.value, links.cues) for links in group], labels
+            yield [comparison_features(scene, links.value, links.cues, links.metric) for links in group], labels

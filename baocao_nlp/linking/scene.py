@@ -153,7 +153,9 @@ def candidates(scene: Scene, value: Mention, label: Label) -> list[Candidate]:
     if label == "UNIT":
         return [Candidate(mention, where) for mention, where in found.items()]
     block = scene.document.blocks[sentence.block]
-    for index in range(sentence.index - 1, max(sentence.index - 4, scene.first_sentence[sentence.block] - 1), -1):
+    reach = 12 if label == "PERIOD" else 3
+    start = max(sentence.index - reach, scene.first_sentence[sentence.block])
+    for index in range(sentence.index - 1, start - 1, -1):
         earlier = scene.by_sentence.get((index, label), [])
         add(reversed(earlier[-4:]), "earlier")
         add(earlier[:2], "earlier")

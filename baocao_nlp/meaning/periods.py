@@ -232,6 +232,33 @@ def _relative(text: str, report: ReportPeriod | None) -> Dates:
     return None, None
 
 
+_UNIT = r"(?:tháng|quý|năm|kỳ|tuần|ngày|vụ)"
+_NUMBERED = (
+    rf"năm học\s*\d{{4}}\s*[-–_/]\s*\d{{4}}|giai đoạn\s*\d{{4}}\s*[-–]\s*\d{{4}}"
+    rf"|ngày\s*\d{{1,2}}\s*(?:tháng\s*\d{{1,2}}|[/.-]\s*\d{{1,2}})(?:\s*(?:năm|[/.-])\s*\d{{4}})?"
+    rf"|\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*\d{{4}}"
+    rf"|{_N}\s*tháng(?:\s*(?:đầu|cuối)\s*năm)?(?:\s*(?:năm\s*)?\d{{4}})?"
+    rf"|tháng\s*{_N}(?!\w)(?:\s*(?:năm|/)\s*\d{{4}})?|quý\s*{_QUARTER}(?!\w)(?:\s*(?:năm|/)\s*\d{{4}})?"
+    rf"|năm\s*\d{{4}}"
+)
+_VAGUE = rf"(?:từ )?đầu năm|cả năm|cuối năm|đến nay|tới nay|hiện nay|(?:thời điểm|kỳ) báo cáo|trong {_UNIT}(?! \d)|{_UNIT} này"
+_LEAD = r"(?:trong|lũy kế|cộng dồn|tính chung|bình quân|tính|ước|từ|đến|tới|hết|cuối|đầu|thời điểm|hết ngày|kể từ)"
+EXPRESSION_RE = re.compile(
+    rf"(?<!\w)(?:(?:{_LEAD} ){{0,3}}(?:{_NUMBERED}|{_VAGUE})(?:(?:,? (?:và |đến |tới )?)(?:{_NUMBERED}|đến nay))*"
+    rf"|lũy kế(?: đến nay)?|cộng dồn|hiện nay|hiện có)(?!\w)"
+)
+
+
+def find_expressions(text: str) -> list[tuple[int, int]]:
+    """Where time expressions stand in lower-case canonical text, as wide as they go.
+
+    >>> text = "tổng vốn năm 2023 đến nay là 12 tỷ; lũy kế từ đầu năm đến nay 5 hộ"
+    >>> [text[start:end] for start, end in find_expressions(text)]
+    ['năm 2023 đến nay', 'lũy kế từ đầu năm đến nay']
+    """
+    return [match.span() for match in EXPRESSION_RE.finditer(text)]
+
+
 _TITLE_RE = re.compile(
     rf"{_SCHOOL_YEAR_RE.pattern}|{_MONTH_RE.pattern}|{_MONTHS_RE.pattern}|{_QUARTER_RE.pattern}|\bnăm\s*(?:19|20)\d\d"
 )

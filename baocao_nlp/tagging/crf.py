@@ -24,9 +24,9 @@ class CRFParameters:
     min_frequency : features seen less often are left out.
     """
 
-    l1: float = 0.05
-    l2: float = 0.02
-    max_iterations: int = 120
+    l1: float = 0.5
+    l2: float = 0.3
+    max_iterations: int = 150
     min_frequency: int = 1
 
 
@@ -60,9 +60,14 @@ class CRF:
             raise FileNotFoundError(f"no conditional random field at {path}")
         self._tagger = pycrfsuite.Tagger()
         self._tagger.open(str(path))
+        self._labels = frozenset(self._tagger.labels())
 
     def label(self, features: list[list[str]]) -> tuple[list[str], list[float]]:
         """The most probable labels of a sequence, and the marginal probability of each."""
         self._tagger.set(pycrfsuite.ItemSequence(features))
         labels = self._tagger.tag()
         return labels, [self._tagger.marginal(label, i) for i, label in enumerate(labels)]
+
+    def probability(self, position: int, labels: Iterable[str]) -> float:
+        """The marginal probability of any of some labels at a place of the sequence labelled last."""
+        return sum(self._tagger.marginal(label, position) for label in labels if label in self._labels)

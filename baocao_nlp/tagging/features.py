@@ -12,6 +12,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from functools import lru_cache
 
+from baocao_nlp.meaning.periods import find_expressions
 from baocao_nlp.meaning.units import unit_words
 from baocao_nlp.text.document import Document, Sentence
 from baocao_nlp.text.normalize import fold_tone
@@ -21,7 +22,9 @@ WINDOW = (-3, -2, -1, 1, 2, 3)
 _PERIOD_WORDS = frozenset(
     ["tháng", "quý", "năm", "ngày", "đầu", "cuối", "nay", "lũy", "kế", "tính", "đến", "trong", "từ", "kỳ"]
 )
+_VERBS = frozenset(["đạt", "được", "là", "có", "ước", "chiếm", "tăng", "giảm", "cho", "với", "gồm", ";", ":", "("])
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
+_EDGES = frozenset(",;:().")
 _DATE_JOINTS = frozenset("/-.")
 
 
@@ -83,6 +86,8 @@ def sentence_features(document: Document, sentence: Sentence) -> list[list[str]]
     block = document.blocks[sentence.block]
     common = [f"block={block.marker or '-'}", f"heading={block.is_heading:d}", f"note={block.is_footnote:d}"]
     forms = [form(word) for word in words]
+    segments = _segment_features(forms)
+    times = _time_features(words)
     features = []
     for position, word in enumerate(words):
         item = ["bias", *_of_form(word, 0)]
@@ -97,6 +102,9 @@ def sentence_features(document: Document, sentence: Sentence) -> list[list[str]]
         item.append(f"depth={min(depth[position], 2)}")
         item.append(f"head={clause[position]}")
         item += _distances(numbers, position)
+        item += _nearest(forms, numbers, position)
+        item += segments[position]
+        item += times.get(position, ())
         item += parts.get(position, ())
         features.append(item)
     return features
@@ -122,6 +130,88 @@ def _distances(numbers: Sequence[int], position: int) -> tuple[str, str]:
         index += 1
     after = numbers[index] - position if index < len(numbers) else 99
     return f"before={_bucket(before)}", f"after={_bucket(after)}"
+
+
+def _nearest(forms: Sequence[str], numbers: Sequence[int], position: int) -> list[str]:
+    """The words around the nearest numbers: what introduces the next, and what both count."""
+    index = bisect_left(numbers, position)
+    features = []
+    if index:
+        before = numbers[index - 1]
+        features.append(f"counted={'|'.join(forms[before + 1 : before + 3])}")
+    if index < len(numbers) and numbers[index] == position:
+        index += 1
+    if index < len(numbers):
+        after = numbers[index]
+        unit = forms[after + 1] if after + 1 < len(forms) else "<>"
+        verb = next((word for word in forms[position + 1 : after] if word in _VERBS), "")
+        features += [f"introduced={forms[after - 1]}", f"unit={unit}", f"verb={verb}"]
+    return features
+
+
+def _segment_features(forms: Sequence[str]) -> list[list[str]]:
+    """Where each token stands in its segment: what lies between two numbers or punctuation marks.
+
+    What a segment leads to (a number of what kind, or a mark, and then which word) tells more of a metric
+    than its own words do.
+    """
+    edges = [position for position, word in enumerate(forms) if _is_edge(word)]
+    ends = [*edges, len(forms)]
+    features: list[list[str]] = []
+    start = 0
+    for index, end in enumerate(ends):
+        before = _edge_kind(forms, start - 1)
+        after = _edge_kind(forms, end)
+        following = ""
+        if end + 1 < len(forms) and index + 1 < len(ends) and not after.startswith("#"):
+            following = f"{forms[end + 1]}>{_edge_kind(forms, ends[index + 1])}"
+        for position in range(start, end):
+            features.append(
+                [
+                    f"segment={before}|{after}",
+                    f"then={after},{following}",
+                    f"from={min(position - start, 6)},{before}",
+                    f"to={min(end - position, 6)},{after}",
+                    f"w,to={forms[position]},{after}",
+                    f"from,to={min(position - start, 2)},{min(end - position, 2)},{before},{after}",
+                ]
+            )
+        if end < len(forms):
+            features.append([f"edges={before}|{after}"])
+        start = end + 1
+    return features
+
+
+def _time_features(words: Sequence[str]) -> dict[int, tuple[str, ...]]:
+    """Which tokens are part of a time expression, and how it reads."""
+    folded = [fold_tone(word.lower()) for word in words]
+    starts = [0]
+    for word in folded:
+        starts.append(starts[-1] + len(word) + 1)
+    found: dict[int, tuple[str, ...]] = {}
+    for begin, end in find_expressions(" ".join(folded)):
+        first, last = bisect_left(starts, begin), bisect_left(starts, end) - 1
+        before = form(words[first - 1]) if first else "<>"
+        for position in range(first, last + 1):
+            side = "B" if position == first else "E" if position == last else "I"
+            found[position] = (f"time={side}", f"time,before={side},{before}", f"time,opens={side},{folded[first]}")
+    return found
+
+
+def _is_edge(word: str) -> bool:
+    return word[0] == "#" or word in _EDGES
+
+
+def _edge_kind(forms: Sequence[str], position: int) -> str:
+    """What an edge is: a mark, or a number by what it counts."""
+    if not 0 <= position < len(forms):
+        return "<>"
+    if forms[position][0] != "#":
+        return forms[position]
+    unit = forms[position + 1] if position + 1 < len(forms) else "<>"
+    if unit in ("%", "/"):
+        return "#" + unit
+    return "#u" if unit in unit_words() else "#n" if unit[0].isalpha() else "#"
 
 
 def _bucket(distance: int) -> int:

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from baocao_nlp.tagging.crf import CRF, CRFParameters, train_crf
 from baocao_nlp.tagging.features import sentence_features
-from baocao_nlp.tagging.mentions import Mention, decode, encode
+from baocao_nlp.tagging.fallback import unnamed_metrics
+from baocao_nlp.tagging.mentions import OUTSIDE, Mention, decode, encode
 from baocao_nlp.text.document import Document, Sentence
+
+DOUBTFUL = 0.15
+_METRIC_TAGS = ("B-METRIC", "I-METRIC")
+_NEVER_INSIDE = frozenset(";:()")
 
 
 class Tagger:
@@ -25,12 +31,31 @@ class Tagger:
         self.crf = crf
 
     def tag(self, document: Document) -> list[Mention]:
-        """The mentions of the sentences that hold a number, and of headings, in text order."""
+        """The mentions of the sentences that hold a number, and of headings.
+
+        Among them are metrics that are not likely: the linker, which knows the values, judges them.
+        """
         found: list[Mention] = []
         for sentence in sentences_to_tag(document):
             tags, probabilities = self.crf.label(sentence_features(document, sentence))
-            found += decode(document, sentence, tags, probabilities)
+            mentions = decode(document, sentence, tags, probabilities)
+            mentions += self._doubtful(document, sentence, tags)
+            found += mentions + unnamed_metrics(document, sentence, mentions)
         return found
+
+    def _doubtful(self, document: Document, sentence: Sentence, tags: Sequence[str]) -> list[Mention]:
+        """Metrics that the best tags leave out but the marginals do not rule out."""
+        probabilities = [
+            self.crf.probability(position, _METRIC_TAGS) if tag == OUTSIDE else 0.0 for position, tag in enumerate(tags)
+        ]
+        doubtful = [
+            "I-METRIC" if probability >= DOUBTFUL and document.tokens[i].text not in _NEVER_INSIDE else OUTSIDE
+            for i, probability in zip(sentence.tokens, probabilities)
+        ]
+        return [
+            replace(mention, probability=mention.probability ** (1 / (mention.last - mention.first + 1)))
+            for mention in decode(document, sentence, doubtful, probabilities)
+        ]
 
     @classmethod
     def train(

@@ -1,0 +1,31 @@
+# The four things one does. Each installs what it needs into its own virtual environment first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
+
+.PHONY: demo test train evaluate clean
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	touch $@
+
+demo: $(READY)
+	$(BIN)/baocao-nlp extract --format table $(SAMPLE)
+
+test: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/python -m pytest
+
+train: $(READY)
+	$(BIN)/baocao-nlp train data/annotated/train models/vi_baocao
+
+evaluate: $(READY)
+	$(BIN)/baocao-nlp evaluate data/annotated/test
+
+clean:
+	rm -rf $(VENV) dist build

@@ -1,0 +1,229 @@
+"""The command line: extract, train, evaluate, check-annotations."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, ParamSpec
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from baocao_nlp.facts import Fact
+
+app = typer.Typer(
+    help="Facts out of Vietnamese government reports.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+)
+
+Model = Annotated[Path | None, typer.Option("--model", help="Folder of a model; the default model without it.")]
+P = ParamSpec("P")
+
+
+class Format(StrEnum):
+    """How facts are written."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class Language(StrEnum):
+    """The language of headings."""
+
+    VI = "vi"
+    EN = "en"
+
+
+def _reported(command: Callable[P, None]) -> Callable[P, None]:
+    """What a user can mend is told in one line, with exit status 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (OSError, ValueError) as error:
+            typer.echo(f"baocao-nlp: {error}", err=True)
+            raise typer.Exit(2) from None
+
+    return run
+
+
+@app.command()
+@_reported
+def extract(
+    files: Annotated[list[Path], typer.Argument(help="Reports as UTF-8 text; - is standard input.")],
+    output_format: Annotated[
+        Format | None, typer.Option("--format", help="table in a terminal, else jsonl.", show_default=False)
+    ] = None,
+    report_period: Annotated[
+        str | None, typer.Option(help="What the reports are about, where they do not say: 2024-05, 2024-Q1, 2024-H1 …")
+    ] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the table's headings.")] = Language.VI,
+    model: Model = None,
+) -> None:
+    """Extract the facts of reports."""
+    from baocao_nlp.pipeline.load import extract as extract_facts
+
+    chosen = output_format or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
+    failed = 0
+
+    def documents() -> Iterator[tuple[str, list[Fact]]]:
+        nonlocal failed
+        for path in files:
+            try:
+                yield str(path), extract_facts(_read(path), report_period=report_period, model=model)
+            except (OSError, UnicodeDecodeError) as error:
+                failed += 1
+                typer.echo(f"baocao-nlp: {_complaint(path, error)}", err=True)
+
+    _WRITERS[chosen](documents(), lang)
+    if failed:
+        raise typer.Exit(1)
+
+
+def _read(path: Path) -> str:
+    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
+    text = data.decode("utf-8-sig")
+    if "\0" in text:
+        raise UnicodeDecodeError(
+            "utf-8", data, data.index(b"\0"), data.index(b"\0") + 1, "a NUL byte, as in binary files"
+        )
+    return text
+
+
+def _complaint(path: Path, error: OSError | UnicodeDecodeError) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as plain text in UTF-8"
+    return f"{path}: {error.strerror or error}"
+
+
+def _write_json(documents: Iterable[tuple[str, list[Fact]]], lang: Language) -> None:
+    listed = [{"file": name, "facts": [fact.to_dict() for fact in facts]} for name, facts in documents]
+    typer.echo(json.dumps(listed, ensure_ascii=False, indent=1))
+
+
+def _write_jsonl(documents: Iterable[tuple[str, list[Fact]]], lang: Language) -> None:
+    for name, facts in documents:
+        for fact in facts:
+            typer.echo(json.dumps({"file": name, **fact.to_dict()}, ensure_ascii=False))
+
+
+COLUMNS: dict[str, Callable[[Fact], Any]] = {
+    "label": lambda fact: fact.label,
+    "value": lambda fact: fact.value.text,
+    "number": lambda fact: fact.number,
+    "unit": lambda fact: fact.unit.text if fact.unit else None,
+    "comparison": lambda fact: fact.comparison.type if fact.comparison else None,
+    "basis": lambda fact: fact.comparison.basis if fact.comparison else None,
+    "period": lambda fact: fact.period.text if fact.period else None,
+    "period_start": lambda fact: fact.period_start,
+    "period_end": lambda fact: fact.period_end,
+    "modifier": lambda fact: fact.modifier,
+    "canonical_value": lambda fact: fact.canonical_value,
+    "canonical_unit": lambda fact: fact.canonical_unit,
+    "confidence": lambda fact: round(fact.confidence, 4),
+    "start": lambda fact: fact.value.start,
+    "end": lambda fact: fact.value.end,
+}
+
+
+def _write_csv(documents: Iterable[tuple[str, list[Fact]]], lang: Language) -> None:
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["file", *COLUMNS])
+    for name, facts in documents:
+        writer.writerows([name, *(column(fact) for column in COLUMNS.values())] for fact in facts)
+
+
+def _write_table(documents: Iterable[tuple[str, list[Fact]]], lang: Language) -> None:
+    from baocao_nlp.tables import facts_table
+
+    console = Console()
+    for name, facts in documents:
+        console.print(facts_table(name, facts, lang.value))
+
+
+_WRITERS: dict[Format, Callable[[Iterable[tuple[str, list["Fact"]]], Language], None]] = {
+    Format.TABLE: _write_table,
+    Format.JSON: _write_json,
+    Format.JSONL: _write_jsonl,
+    Format.CSV: _write_csv,
+}
+
+
+@app.command()
+@_reported
+def train(
+    data: Annotated[Path, typer.Argument(help="Folder of annotated reports, NAME.txt with NAME.ann.")],
+    output: Annotated[Path, typer.Argument(help="Folder of the model.")],
+    seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
+    jobs: Annotated[int, typer.Option(help="Processes to train with.")] = 2,
+) -> None:
+    """Train a model on annotated reports."""
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.training import train as train_model
+
+    reports = load_reports(data)
+    train_model(reports, output, seed=seed, n_jobs=jobs)
+    typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
+
+
+@app.command()
+@_reported
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
+    model: Model = None,
+) -> None:
+    """Measure a model on annotated reports."""
+    from baocao_nlp import evaluation, tables
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.pipeline.load import load
+
+    result = evaluation.evaluate(load_reports(data), evaluation.model_extractor(load(model)))
+    if as_json:
+        typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        console = Console()
+        for table in tables.evaluation_tables(result, lang.value):
+            console.print(table)
+
+
+@app.command("check-annotations")
+@_reported
+def check_annotations(
+    paths: Annotated[list[Path], typer.Argument(help="Annotated reports, or folders of them.")],
+) -> None:
+    """Report what is broken in annotated reports, by file and line."""
+    from baocao_nlp.annotation.brat import check_report, find_reports
+
+    found = [file for path in paths for file in (find_reports(path) if path.is_dir() else [path.with_suffix(".ann")])]
+    broken = 0
+    for file in found:
+        try:
+            problems = check_report(file)[1]
+        except (OSError, UnicodeDecodeError) as error:
+            broken += 1
+            typer.echo(_complaint(file, error))
+            continue
+        broken += len(problems)
+        for problem in problems:
+            typer.echo(f"{file}:{problem.line}: {problem.message}")
+    typer.echo(f"{len(found)} reports, {broken} problems", err=True)
+    if broken:
+        raise typer.Exit(1)
+
+
+def main() -> None:
+    """The entry point of ``baocao-nlp``."""
+    app()

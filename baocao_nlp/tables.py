@@ -1,0 +1,140 @@
+"""Facts and figures as tables for a terminal, in Vietnamese or English."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from rich.markup import escape
+from rich.table import Table
+
+from baocao_nlp.facts import Fact
+
+if TYPE_CHECKING:
+    from baocao_nlp.evaluation import Evaluation, Score
+
+WORDS: dict[str, dict[str, str]] = {
+    "en": {
+        "title": "{name}: {count} facts",
+        "metric": "Metric",
+        "value": "Value",
+        "unit": "Unit",
+        "comparison": "Comparison",
+        "period": "Period",
+        "confidence": "Confidence",
+        "increase": "increase",
+        "decrease": "decrease",
+        "ratio": "ratio",
+        "share": "share",
+        "reference": "reference",
+        "plan": "plan",
+        "same_period": "same period",
+        "previous_period": "previous period",
+        "previous_year": "previous year",
+        "total": "total",
+        "other": "other",
+        "spans": "Spans",
+        "facts": "Facts",
+        "fields": "Fields, of the facts found",
+        "calibration": "Confidence",
+        "label": "Label",
+        "strict": "strict",
+        "partial": "partial",
+        "precision": "Precision",
+        "recall": "Recall",
+        "fact": "whole fact",
+        "gold": "Gold",
+    },
+    "vi": {
+        "title": "{name}: {count} số liệu",
+        "metric": "Chỉ tiêu",
+        "value": "Giá trị",
+        "unit": "Đơn vị",
+        "comparison": "So sánh",
+        "period": "Thời kỳ",
+        "confidence": "Tin cậy",
+        "increase": "tăng",
+        "decrease": "giảm",
+        "ratio": "tỷ lệ so với",
+        "share": "tỷ trọng",
+        "reference": "mốc so sánh",
+        "plan": "kế hoạch",
+        "same_period": "cùng kỳ",
+        "previous_period": "kỳ trước",
+        "previous_year": "năm trước",
+        "total": "tổng số",
+        "other": "khác",
+        "spans": "Cụm từ",
+        "facts": "Số liệu",
+        "fields": "Từng trường, trên số liệu tìm thấy",
+        "calibration": "Độ tin cậy",
+        "label": "Nhãn",
+        "strict": "chính xác",
+        "partial": "một phần",
+        "precision": "Độ chính xác",
+        "recall": "Độ phủ",
+        "fact": "trọn vẹn",
+        "gold": "Mẫu",
+    },
+}
+
+
+def facts_table(name: str, facts: Sequence[Fact], lang: str = "vi") -> Table:
+    """The facts of a report, one a row; ``lang`` is "vi" or "en"."""
+    words = WORDS[lang]
+    table = Table(title=escape(words["title"].format(name=name, count=len(facts))), title_justify="left")
+    table.add_column(words["metric"], ratio=4, overflow="fold")
+    for column in ("value", "unit", "comparison", "period", "confidence"):
+        is_number = column in ("value", "confidence")
+        table.add_column(words[column], justify="right" if is_number else "left", overflow="fold")
+    for fact in facts:
+        cells = (
+            fact.label,
+            ("" if fact.modifier == "=" else fact.modifier + " ") + fact.value.text,
+            fact.unit.text if fact.unit else "",
+            f"{words[fact.comparison.type]}, {words[fact.comparison.basis]}" if fact.comparison else "",
+            _dates(fact),
+            f"{fact.confidence:.2f}",
+        )
+        table.add_row(*map(escape, cells))
+    return table
+
+
+def _dates(fact: Fact) -> str:
+    if not (fact.period_start or fact.period_end):
+        return fact.period.text if fact.period else ""
+    start, end = (f"{day:%d/%m/%Y}" if day else "…" for day in (fact.period_start, fact.period_end))
+    return f"{start} - {end}"
+
+
+def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
+    """The figures of an evaluation."""
+    words = WORDS[lang]
+    spans = _score_table(words["spans"], words)
+    for label, kinds in result.spans.items():
+        for kind, score in kinds.items():
+            _add_score(spans, f"{label} ({words[kind]})", score)
+    facts = _score_table(f"{words['facts']} ({result.documents})", words)
+    for name in ("value", "fact", "strict"):
+        _add_score(facts, words[name], getattr(result, name))
+    fields = Table(title=words["fields"], title_justify="left")
+    for name in result.fields:
+        fields.add_column(words.get(name, name), justify="right")
+    fields.add_row(*(f"{share:.3f}" for share in result.fields.values()))
+    calibration = Table(title=words["calibration"], title_justify="left")
+    for name in result.calibration:
+        calibration.add_column(name, justify="right")
+    calibration.add_row(*("-" if figure is None else f"{figure:.3f}" for figure in result.calibration.values()))
+    return [spans, facts, fields, calibration]
+
+
+def _score_table(title: str, words: dict[str, str]) -> Table:
+    table = Table(title=title, title_justify="left")
+    table.add_column(words["label"])
+    for name in (words["precision"], words["recall"], "F1", words["gold"]):
+        table.add_column(name, justify="right")
+    return table
+
+
+def _add_score(table: Table, name: str, score: Score) -> None:
+    table.add_row(name, f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.gold))

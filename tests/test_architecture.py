@@ -1,0 +1,46 @@
+"""The floors of the design: a module imports only from floors below its own."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import baocao_nlp
+
+PACKAGE = Path(baocao_nlp.__file__).parent
+FLOORS = {
+    "facts": 1,
+    "text": 2,
+    "meaning": 2,
+    "tagging": 3,
+    "linking": 3,
+    "pipeline": 4,
+    "annotation": 4,
+    "training": 5,
+    "evaluation": 5,
+    "tables": 6,
+    "cli": 7,
+    "__init__": 7,
+}
+# within floor 3, linking stands on tagging; text is below meaning, which folds its words
+STEPS = {"text": 0.0, "meaning": 0.5, "tagging": 0.0, "linking": 0.5}
+
+
+def level(module: str) -> float:
+    return FLOORS[module] + STEPS.get(module, 0)
+
+
+def imported(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
+    names += [alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names]
+    parts = [name.split(".") for name in names]
+    return {part[1] for part in parts if part[0] == "baocao_nlp" and len(part) > 1 and part[1] in FLOORS}
+
+
+@pytest.mark.parametrize("path", sorted(PACKAGE.rglob("*.py")), ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_module_imports_from_floors_below(path):
+    own = path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+    assert own in FLOORS, f"{own} has no floor yet"
+    above = {name for name in imported(path) if name != own and level(name) >= level(own)}
+    assert not above
