@@ -152,7 +152,7 @@ def _write_table(documents: Iterable[tuple[str, list[Fact]]], lang: Language) ->
         console.print(facts_table(name, facts, lang.value))
 
 
-_WRITERS: dict[Format, Callable[[Iterable[tuple[str, list["Fact"]]], Language], None]] = {
+_WRITERS: dict[Format, Callable[[Iterable[tuple[str, list[Fact]]], Language], None]] = {
     Format.TABLE: _write_table,
     Format.JSON: _write_json,
     Format.JSONL: _write_jsonl,
@@ -163,8 +163,8 @@ _WRITERS: dict[Format, Callable[[Iterable[tuple[str, list["Fact"]]], Language], 
 @app.command()
 @_reported
 def train(
-    data: Annotated[Path, typer.Argument(help="Folder of annotated reports, NAME.txt with NAME.ann.")],
-    output: Annotated[Path, typer.Argument(help="Folder of the model.")],
+    data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, NAME.txt with NAME.ann.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
     jobs: Annotated[int, typer.Option(help="Processes to train with.")] = 2,
 ) -> None:
@@ -172,7 +172,7 @@ def train(
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.training import train as train_model
 
-    reports = load_reports(data)
+    reports = [report for folder in data for report in load_reports(folder)]
     train_model(reports, output, seed=seed, n_jobs=jobs)
     typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
 

@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import joblib
 
@@ -27,6 +28,7 @@ from baocao_nlp.tagging.mentions import Mention, align
 from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
 
+T = TypeVar("T")
 PIPELINE = ("baocao_tagger", "baocao_linker")
 
 
@@ -146,12 +148,12 @@ def _tagger_examples(examples: Iterable[Example]) -> list[tuple[Document, list[M
     return [(example.document, list(example.mentions.values())) for example in examples]
 
 
-def _without(items: Sequence, part: Iterable[int]) -> list:
+def _without(items: Sequence[T], part: Iterable[int]) -> list[T]:
     held_out = set(part)
     return [item for i, item in enumerate(items) if i not in held_out]
 
 
-def _in_order(results: Iterable[list], parts: Sequence[Sequence[int]]) -> list:
+def _in_order(results: Iterable[Sequence[T]], parts: Sequence[Sequence[int]]) -> list[T]:
     found = {i: item for part, items in zip(parts, results) for i, item in zip(part, items)}
     return [found[i] for i in sorted(found)]
 

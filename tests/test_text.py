@@ -76,7 +76,7 @@ I. KINH TẾ
 
 quân đạt 45 tạ/ha. Sản lượng *(ước)* 1.642 tấn.
 
-- Chăn nuôi: đàn trâu ~~1.120~~ 1.150 con [bookmark: _Hlk123], đàn bò ([footnoteRef:2])[2: Trong đó bò lai 80 con.] 300 con.
+- Chăn nuôi: đàn trâu ~~1.120~~ 1.150 con [bookmark: _H1], đàn bò ([footnoteRef:2])[2: Trong đó bò lai 80 con.] 300 con.
 
 12
 

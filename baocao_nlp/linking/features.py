@@ -4,45 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 from math import log1p
 
 from baocao_nlp.facts import Label
 from baocao_nlp.linking.scene import COUNTED, Candidate, Scene
 from baocao_nlp.meaning.comparisons import cue_basis, cue_type
+from baocao_nlp.meaning.words import word_list
 from baocao_nlp.tagging.features import form
 from baocao_nlp.tagging.mentions import Mention
 from baocao_nlp.text.tokens import is_number
 
-LINKING_WORDS = frozenset(
-    [
-        "đạt",
-        "được",
-        "là",
-        "có",
-        "ước",
-        "thực",
-        "hiện",
-        "với",
-        "gồm",
-        "khoảng",
-        "trên",
-        "hơn",
-        "gần",
-        "đã",
-        "còn",
-        "cho",
-        ":",
-        ",",
-        "-",
-        "–",
-        "(",
-        "=",
-        "do",
-        "bằng",
-        "lên",
-        "từ",
-    ]
-)
+LINKING_WORDS = word_list("linking")
 _PART_WORDS = frozenset(("trong đó", "bao gồm", "cụ thể", "gồm có", "chia ra", "bao gồm"))
 _WHERE = ("before", "after", "earlier", "anchor", "above")
 _DIMENSIONS = ("count", "share", "money", "area", "mass")
@@ -165,7 +138,7 @@ def _around_features(scene: Scene, value: Mention, mention: Mention) -> list[flo
     is_left = start < scene.start(value)
     gap = scene.words[end + 1 : scene.start(value)] if is_left else []
     gap = gap[:80]
-    pairs = {f"{a} {b}".lower() for a, b in zip(gap, gap[1:])}
+    pairs = {f"{a} {b}".lower() for a, b in pairwise(gap)}
     return [
         float(before is not None and before.label == "VALUE" and before is not value),
         float(after is not None and after.label == "VALUE" and after is not value),
@@ -176,7 +149,9 @@ def _around_features(scene: Scene, value: Mention, mention: Mention) -> list[flo
 
 @lru_cache(maxsize=65536)
 def _word_features(label: Label, text: str) -> tuple[float, ...]:
-    kind, basis = (cue_type(text), cue_basis(text)) if label == "COMPARISON" else (None, None)
+    """What the words of a mention say."""
+    kind = cue_type(text) if label == "COMPARISON" else None
+    basis = cue_basis(text) if label == "COMPARISON" else None
     hints = _PERIOD_HINTS if label == "PERIOD" else ()
     return (
         *(float(kind == name) for name in _TYPES),
@@ -231,8 +206,8 @@ def comparison_features(scene: Scene, value: Mention, cues: Sequence[Mention], m
     unit = scene.near_units[value]
     dimension = unit.dimension if unit else "none"
     texts = [scene.text(cue).lower() for cue in cues]
-    types = sorted({found for text in texts if (found := cue_type(text))})
-    bases = sorted({found for text in texts if (found := cue_basis(text))})
+    types = sorted({kind for text in texts if (kind := cue_type(text))})
+    bases = sorted({basis for text in texts if (basis := cue_basis(text))})
     words = [form(word) for word in scene.words[max(start - 4, 0) : start]]
     after = _after_unit(scene, end)
     following = [form(word) for word in scene.words[end + 1 : end + 4]]

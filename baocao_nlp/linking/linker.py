@@ -122,7 +122,7 @@ class Linker:
         Values of a scene without links (no facts, by the annotation) teach nothing.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        arrays = {}
+        arrays: dict[str, np.ndarray] = {}
         for relation, label in RELATIONS.items():
             rows, labels = _pairs(examples, relation, label)
             arrays |= train_trees(rows, labels, seed=seed).to_arrays(relation)

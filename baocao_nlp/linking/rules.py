@@ -32,7 +32,8 @@ def split_metric_context(
     metric: Mapping[Mention, float], context: Mapping[Mention, float]
 ) -> tuple[list[Mention], list[Mention]]:
     """Rules 1 and 2: which mentions are metric and which are context, from their probabilities."""
-    metrics, contexts = [], []
+    metrics: list[Mention] = []
+    contexts: list[Mention] = []
     for mention, probability in metric.items():
         other = context.get(mention, 0.0)
         if probability + other >= LIKELY:

@@ -42,7 +42,7 @@ class Trees:
             goes_left = rows[index, self.feature[at]] <= self.threshold[at]
             at = np.where(goes_left, self.left[at], self.right[at])
         raw = self.value[at].sum(axis=1) + self.baseline
-        return 1 / (1 + np.exp(-raw))
+        return np.asarray(1 / (1 + np.exp(-raw)))
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
         """The classifier as named arrays."""
@@ -54,11 +54,12 @@ class Trees:
     def from_arrays(cls, prefix: str, arrays: Any) -> Trees:
         """The classifier that `to_arrays` gave."""
         baseline, depth = arrays[f"{prefix}.constants"]
-        return cls(*(arrays[f"{prefix}.{name}"] for name in FIELDS), baseline=float(baseline), depth=int(depth))
+        fields = {name: arrays[f"{prefix}.{name}"] for name in FIELDS}
+        return cls(**fields, baseline=float(baseline), depth=int(depth))
 
 
 def train_trees(
-    rows: NDArray[np.float64], labels: NDArray[np.bool_], *, iterations: int = 80, leaves: int = 20, seed: int = 0
+    rows: NDArray[np.float64], labels: NDArray[np.bool_], *, iterations: int = 160, leaves: int = 31, seed: int = 0
 ) -> Trees:
     """Train boosted trees on rows of features.
 

@@ -8,6 +8,7 @@ two readings; `Habit` learns from the other numbers of the document which of the
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -99,43 +100,31 @@ def parse_compound(surface: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Habit:
-    """How a document separates thousands and decimals, from its unambiguous numbers.
+    """How a document separates thousands and decimals.
 
-    ``dot_decimals`` and ``comma_thousands`` are shares from 0 to 1: of the points that cannot be
-    thousands, and of the commas that cannot be decimals, among the unambiguous ones of their kind.
+    ``english`` where most of its numbers that leave no doubt have points for decimals or commas for
+    thousands; a few such numbers among others are slips.
     """
 
-    dot_decimals: float = 0.0
-    comma_thousands: float = 0.0
+    english: bool = False
 
     @classmethod
     def of(cls, surfaces: Iterable[str]) -> Habit:
         """The habit shown by the numbers of a document."""
-        counts = {(mark, role): 0 for mark in ".," for role in ("decimal", "thousands")}
-        for surface in surfaces:
-            for mark, role in _roles(surface):
-                counts[mark, role] += 1
-
-        def share(mark: str, role: str) -> float:
-            total = counts[mark, "decimal"] + counts[mark, "thousands"]
-            return counts[mark, role] / total if total else 0.0
-
-        return cls(share(".", "decimal"), share(",", "thousands"))
+        roles = Counter(role for surface in surfaces for role in _roles(surface))
+        english = roles[".", "decimal"] + roles[",", "thousands"]
+        vietnamese = roles[",", "decimal"] + roles[".", "thousands"]
+        return cls(english > vietnamese)
 
     def read(self, surface: str, *, whole: bool = False) -> float | None:
         """What a value says; ``whole`` where its unit counts things, which come in whole numbers."""
         if is_compound(surface):
             return parse_compound(surface)
         found = readings(surface)
-        if not found:
-            return None
-        if len(found) == 1:
-            return found[0]
+        if len(found) < 2:
+            return found[0] if found else None
         decimal, thousands = min(found), max(found)
-        if whole:
-            return thousands
-        habit = self.dot_decimals if "." in surface else 1 - self.comma_thousands
-        return decimal if habit > 0.5 else thousands
+        return thousands if whole or (surface.strip().count(",") == 1) == self.english else decimal
 
 
 def _roles(surface: str) -> Iterable[tuple[str, str]]:

@@ -34,7 +34,8 @@ _NOW_RE = re.compile(
     r"\b(?:đến nay|tới nay|hiện nay|hiện có|hiện tại|hiện|đến thời điểm|thời điểm báo cáo|cùng ngày)\b"
 )
 _SINCE_RE = re.compile(r"lũy kế|luỹ kế|cộng dồn|lk\b|đầu năm|trong năm|tích lũy")
-_REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này)\b")
+_END_RE = re.compile(r"^(?:tại |thời điểm )*(?:cuối|hết|trước)\b")
+_REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần|năm học)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,15 @@ def resolve(surface: str, report: ReportPeriod | None) -> Dates:
     """
     text = _folded(surface)
     try:
-        return _written(text, report) or _relative(text, report)
+        found = _written(text, report) or _relative(text, report)
+        return _as_of_end(text, found) if _END_RE.search(text) else found
     except ValueError:  # a day that no calendar has
         return None, None
+
+
+def _as_of_end(text: str, found: Dates) -> Dates:
+    """The end of a period as a point in time: "cuối năm 2023", "hết tháng 5", "trước ngày 30/9"."""
+    return None, found[1]
 
 
 def _written(text: str, report: ReportPeriod | None) -> Dates | None:
@@ -127,6 +134,8 @@ def _written(text: str, report: ReportPeriod | None) -> Dates | None:
     days = _days(text, report)
     if len(days) >= 2:
         return days[0], days[-1]
+    if days and re.match(r"(?:lũy kế )?(?:kể )?từ\b", text):
+        return days[0], report.end if report and "nay" in text else None
     if days:
         since = _start_of_year(text, days[0].year)
         return (since if since or _is_open(text) else days[0]), days[0]
@@ -176,7 +185,7 @@ def _year_of(text: str, report: ReportPeriod | None) -> int | None:
         return None
     if re.search(r"năm (?:trước|ngoái)", text):
         return report.year - 1
-    if re.search(r"năm (?:sau|tới)", text):
+    if re.search(r"năm (?:sau|tới)(?! nay)", text):
         return report.year + 1
     return report.year
 
@@ -190,17 +199,18 @@ def _within_year(text: str, year: int) -> tuple[date, date] | None:
     if quarters := _QUARTER_RE.findall(text):
         first, last = (_count(quarters[i][0]) for i in (0, -1))
         return _months(year, 3 * first - 2, 3 * last)
-    months = [_count(match[1]) for match in _MONTH_RE.finditer(text)]
+    months = [(_count(match[1]), int(match[2]) if match[2] else None) for match in _MONTH_RE.finditer(text)]
     if months:
-        return (
-            _months(year, months[0], months[-1]) if months[0] <= months[-1] else _months(year, months[-1], months[-1])
-        )
+        (first, first_year), (last, last_year) = months[0], months[-1]
+        start = _months(first_year or year, first, first)
+        end = _months(last_year or year, last, last)
+        return (start[0], end[1]) if start[0] <= end[1] else end
     return None
 
 
 def _whole_year(text: str, year: int, report: ReportPeriod | None) -> Dates | None:
     if not _YEAR_RE.search(text) and not re.search(
-        r"cả năm|năm nay|năm (?:trước|ngoái|sau|tới)|^(?:trong |của )?năm$", text
+        r"cả năm|năm nay|năm (?:trước|ngoái|sau|tới)(?! nay)|^(?:trong |của |(?:đến )?(?:hết |cuối ))?năm$", text
     ):
         return None
     if report and re.search(r"đến nay|lũy kế|đầu năm", text) and year == report.year:
@@ -241,7 +251,10 @@ _NUMBERED = (
     rf"|tháng\s*{_N}(?!\w)(?:\s*(?:năm|/)\s*\d{{4}})?|quý\s*{_QUARTER}(?!\w)(?:\s*(?:năm|/)\s*\d{{4}})?"
     rf"|năm\s*\d{{4}}"
 )
-_VAGUE = rf"(?:từ )?đầu năm|cả năm|cuối năm|đến nay|tới nay|hiện nay|(?:thời điểm|kỳ) báo cáo|trong {_UNIT}(?! \d)|{_UNIT} này"
+_VAGUE = (
+    rf"(?:từ )?đầu năm|cả năm|cuối năm|đến nay|tới nay|hiện nay|(?:thời điểm|kỳ) báo cáo"
+    rf"|trong {_UNIT}(?! \d)|{_UNIT} này"
+)
 _LEAD = r"(?:trong|lũy kế|cộng dồn|tính chung|bình quân|tính|ước|từ|đến|tới|hết|cuối|đầu|thời điểm|hết ngày|kể từ)"
 EXPRESSION_RE = re.compile(
     rf"(?<!\w)(?:(?:{_LEAD} ){{0,3}}(?:{_NUMBERED}|{_VAGUE})(?:(?:,? (?:và |đến |tới )?)(?:{_NUMBERED}|đến nay))*"
@@ -262,7 +275,10 @@ def find_expressions(text: str) -> list[tuple[int, int]]:
 _TITLE_RE = re.compile(
     rf"{_SCHOOL_YEAR_RE.pattern}|{_MONTH_RE.pattern}|{_MONTHS_RE.pattern}|{_QUARTER_RE.pattern}|\bnăm\s*(?:19|20)\d\d"
 )
-_ISSUED_RE = re.compile(r"ngày\s*[\d….]*\s*tháng\s*(\d{1,2})\s*năm\s*((?:19|20)\d\d)")
+_DAYS_RE = re.compile(rf"từ (?:ngày )?{_DAY_RE.pattern} đến (?:ngày )?{_DAY_RE.pattern}")
+_NAME_RE = re.compile(r"^\W*báo cáo(?: nhanh| tuần| tóm tắt)?(?: số \d+)?\W*$")
+_ISSUED_RE = re.compile(r", (?:hồi \S+ )?(?:ngày )?\s*[\d….]*\s*(?:tháng|/)\s*(\d{1,2})\s*(?:năm|/)\s*((?:19|20)\d\d)")
+_LONGEST_TITLE = 3
 
 
 def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
@@ -274,21 +290,26 @@ def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
     """
     folded = [_folded(line) for line in lines]
     issued = next((match for line in folded if (match := _ISSUED_RE.search(line))), None)
-    title = next((i for i, line in enumerate(folded) if re.search(r"^\W*báo cáo\W*$", line)), None)
-    start = 0 if title is None else title + 1
-    for i in range(start, len(folded)):
-        line = _ISSUED_RE.sub("", folded[i])
-        match = _TITLE_RE.search(line)
-        if not match or re.search(r"^(?:số|thực hiện|căn cứ)\b", line):
+    name = next((i for i, line in enumerate(folded) if _NAME_RE.search(line)), None)
+    title = folded if name is None else folded[name + 1 : name + 1 + _LONGEST_TITLE]
+    for i, line in enumerate(title):
+        if _ISSUED_RE.search(line) or re.search(r"^\W*(?:số|thực hiện|căn cứ|kính gửi)\b", line):
             continue
-        later = " ".join([line[match.start() :], *folded[i + 1 : i + 3]])
-        year = _YEAR_RE.search(later)
-        fallback = int(year[1]) if year else int(issued[2]) if issued else None
-        if fallback is None:
-            continue
-        found = resolve(match[0], ReportPeriod(*_months(fallback, 1, 12)))
-        if found[0] and found[1]:
-            return ReportPeriod(found[0], found[1])
+        if found := _period_of_title(" ".join(title[i : i + _LONGEST_TITLE]), line, int(issued[2]) if issued else None):
+            return found
     if issued:
         return ReportPeriod(*_months(int(issued[2]), int(issued[1]), int(issued[1])))
     return None
+
+
+def _period_of_title(text: str, line: str, fallback: int | None) -> ReportPeriod | None:
+    """The period that a title line begins to name; ``text`` goes on with the lines after it."""
+    match = _DAYS_RE.search(line) or _TITLE_RE.search(line)
+    if not match:
+        return None
+    year = _YEAR_RE.search(text, match.start())
+    number = int(year[1]) if year else fallback
+    if number is None:
+        return None
+    start, end = resolve(match[0], ReportPeriod(*_months(number, 1, 12)))
+    return ReportPeriod(start, end) if start and end and start <= end else None

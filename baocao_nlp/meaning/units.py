@@ -40,8 +40,10 @@ def _table() -> tuple[dict[str, float], dict[str, Unit]]:
 def parse_unit(surface: str) -> Unit:
     """What the words of a unit mean.
 
-    >>> parse_unit("tỷ đồng"), parse_unit("nghìn hồ sơ")
-    (Unit(canonical='VND', dimension='money', factor=1000000000.0), Unit(canonical='hồ sơ', dimension='count', factor=1000.0))
+    >>> parse_unit("tỷ đồng")
+    Unit(canonical='VND', dimension='money', factor=1000000000.0)
+    >>> parse_unit("nghìn hồ sơ")
+    Unit(canonical='hồ sơ', dimension='count', factor=1000.0)
     """
     scales, units = _table()
     words = [fold_tone(word) for word in canonicalise(surface).text.lower().split()]

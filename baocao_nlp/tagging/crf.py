@@ -70,4 +70,4 @@ class CRF:
 
     def probability(self, position: int, labels: Iterable[str]) -> float:
         """The marginal probability of any of some labels at a place of the sequence labelled last."""
-        return sum(self._tagger.marginal(label, position) for label in labels if label in self._labels)
+        return float(sum(self._tagger.marginal(label, position) for label in labels if label in self._labels))

@@ -7,18 +7,15 @@ not.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from baocao_nlp.meaning.words import word_list
 from baocao_nlp.tagging.mentions import Mention
 from baocao_nlp.text.document import Document, Sentence
 from baocao_nlp.text.tokens import is_number
 
 PROBABILITY = 0.01
 _EDGES = frozenset(',;:().-–+“”"')
-_FUNCTION_WORDS = frozenset(
-    "đã đang sẽ có được là đạt ước với gồm và của cho trong đó về tại còn khoảng trên hơn gần thì do các những "
-    "bao nhất kết quả nay cụ thể qua như thực hiện".split()
-)
 
 
 def unnamed_metrics(document: Document, sentence: Sentence, mentions: Iterable[Mention]) -> list[Mention]:
@@ -35,7 +32,7 @@ def unnamed_metrics(document: Document, sentence: Sentence, mentions: Iterable[M
     return []
 
 
-def _segments(document: Document, sentence: Sentence, covered: dict[int, str]) -> list[tuple[list[int], bool]]:
+def _segments(document: Document, sentence: Sentence, covered: Mapping[int, str]) -> list[tuple[list[int], bool]]:
     """What lies between marks, numbers and other mentions, and whether a value ends it."""
     segments: list[tuple[list[int], bool]] = []
     current: list[int] = []
@@ -59,8 +56,9 @@ def _segments(document: Document, sentence: Sentence, covered: dict[int, str]) -
 def _stripped(document: Document, tokens: Sequence[int]) -> Sequence[int]:
     """Tokens without the function words at either end."""
     first, last = 0, len(tokens)
-    while first < last and document.tokens[tokens[first]].text.lower() in _FUNCTION_WORDS:
+    function_words = word_list("function")
+    while first < last and document.tokens[tokens[first]].text.lower() in function_words:
         first += 1
-    while last > first and document.tokens[tokens[last - 1]].text.lower() in _FUNCTION_WORDS:
+    while last > first and document.tokens[tokens[last - 1]].text.lower() in function_words:
         last -= 1
     return tokens[first:last]

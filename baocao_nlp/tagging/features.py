@@ -14,15 +14,12 @@ from functools import lru_cache
 
 from baocao_nlp.meaning.periods import find_expressions
 from baocao_nlp.meaning.units import unit_words
+from baocao_nlp.meaning.words import word_list
 from baocao_nlp.text.document import Document, Sentence
 from baocao_nlp.text.normalize import fold_tone
 from baocao_nlp.text.tokens import is_number
 
 WINDOW = (-3, -2, -1, 1, 2, 3)
-_PERIOD_WORDS = frozenset(
-    ["tháng", "quý", "năm", "ngày", "đầu", "cuối", "nay", "lũy", "kế", "tính", "đến", "trong", "từ", "kỳ"]
-)
-_VERBS = frozenset(["đạt", "được", "là", "có", "ước", "chiếm", "tăng", "giảm", "cho", "với", "gồm", ";", ":", "("])
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 _EDGES = frozenset(",;:().")
 _DATE_JOINTS = frozenset("/-.")
@@ -61,8 +58,8 @@ def _classes(token: str) -> tuple[str, ...]:
     found = []
     if word in unit_words():
         found.append("unit")
-    if word in _PERIOD_WORDS:
-        found.append("period")
+    if word in word_list("time"):
+        found.append("time")
     return tuple(found)
 
 
@@ -136,6 +133,7 @@ def _nearest(forms: Sequence[str], numbers: Sequence[int], position: int) -> lis
     """The words around the nearest numbers: what introduces the next, and what both count."""
     index = bisect_left(numbers, position)
     features = []
+    verbs = word_list("introducing")
     if index:
         before = numbers[index - 1]
         features.append(f"counted={'|'.join(forms[before + 1 : before + 3])}")
@@ -144,7 +142,7 @@ def _nearest(forms: Sequence[str], numbers: Sequence[int], position: int) -> lis
     if index < len(numbers):
         after = numbers[index]
         unit = forms[after + 1] if after + 1 < len(forms) else "<>"
-        verb = next((word for word in forms[position + 1 : after] if word in _VERBS), "")
+        verb = next((word for word in forms[position + 1 : after] if word in verbs), "")
         features += [f"introduced={forms[after - 1]}", f"unit={unit}", f"verb={verb}"]
     return features
 

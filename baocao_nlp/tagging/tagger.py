@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from baocao_nlp.tagging.crf import CRF, CRFParameters, train_crf
-from baocao_nlp.tagging.features import sentence_features
 from baocao_nlp.tagging.fallback import unnamed_metrics
+from baocao_nlp.tagging.features import sentence_features
 from baocao_nlp.tagging.mentions import OUTSIDE, Mention, decode, encode
 from baocao_nlp.text.document import Document, Sentence
 

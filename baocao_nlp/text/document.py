@@ -40,32 +40,7 @@ _MARKER_RE = re.compile(
 _RANKS = {"upper": 0, "roman": 1, "number": 2, "letter": 6}
 _TERMINALS = frozenset(".!?…")
 _STOPS = _TERMINALS | frozenset(";:")
-_ABBREVIATIONS = frozenset(
-    [
-        "TP",
-        "TT",
-        "TX",
-        "Tp",
-        "P",
-        "Q",
-        "H",
-        "X",
-        "BS",
-        "GS",
-        "TS",
-        "ThS",
-        "VP",
-        "TM",
-        "KT",
-        "PCT",
-        "CT",
-        "Số",
-        "St",
-        "NXB",
-        "đ",
-        "v",
-    ]
-)
+_ABBREVIATIONS = frozenset("TP TT TX Tp P Q H X BS GS TS ThS VP TM KT PCT CT Số St NXB đ v".split())
 _LONGEST_HEADING = 30
 # no sentence of a report comes near; keeps what works sentence by sentence linear on hostile input
 _LONGEST_SENTENCE = 1000

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as _UNDERTHESEA
+from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as underthesea_patterns
 
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CHUNK_RE = re.compile(r"\S+")
@@ -61,7 +61,7 @@ def _spans(text: str) -> Iterator[tuple[int, int]]:
 
 def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Underthesea's tokens of a chunk, with the punctuation it leaves on abbreviations cut off."""
-    for match in _UNDERTHESEA.finditer(text, start, end):
+    for match in underthesea_patterns.finditer(text, start, end):
         if match[0].isalpha():
             yield match.span()
         else:

@@ -1,0 +1,117 @@
+"""The command line, as a user runs it."""
+
+import csv
+import io
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from baocao_nlp.annotation import save_report
+from baocao_nlp.cli import app
+
+TEXT = "Trong tháng 5/2024, đã tiếp nhận 45 hồ sơ; trồng 12,5 ha rừng."
+
+
+@pytest.fixture
+def run():
+    runner = CliRunner()
+    return lambda *args, **kwargs: runner.invoke(app, [str(arg) for arg in args], **kwargs)
+
+
+@pytest.fixture
+def report(tmp_path):
+    path = tmp_path / "bao-cao.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    return path
+
+
+def test_facts_are_json_lines_where_no_terminal_is(run, report):
+    result = run("extract", report)
+    lines = [json.loads(line) for line in result.stdout.splitlines()]
+    assert result.exit_code == 0
+    assert [line["number"] for line in lines] == [45.0, 12.5]
+    assert all(line["file"] == str(report) for line in lines)
+
+
+def test_json_holds_every_file(run, report):
+    (listed,) = json.loads(run("extract", "--format", "json", report).stdout)
+    assert [fact["value"]["text"] for fact in listed["facts"]] == ["45", "12,5"]
+
+
+def test_csv_has_typed_columns(run, report):
+    rows = list(csv.DictReader(io.StringIO(run("extract", "--format", "csv", report).stdout)))
+    assert [(row["number"], row["unit"], row["canonical_unit"]) for row in rows] == [
+        ("45.0", "hồ sơ", "hồ sơ"),
+        ("12.5", "ha", "m²"),
+    ]
+
+
+@pytest.mark.parametrize(("lang", "heading"), [("vi", "Chỉ tiêu"), ("en", "Metric")])
+def test_the_table_speaks_vietnamese_or_english(run, report, lang, heading):
+    result = run("extract", "--format", "table", "--lang", lang, report)
+    assert heading in result.stdout
+    assert "12,5" in result.stdout
+
+
+def test_standard_input_is_a_dash(run):
+    result = run("extract", "-", input=TEXT.encode())
+    assert len(result.stdout.splitlines()) == 2
+
+
+def test_one_bad_file_does_not_lose_the_others(run, report, tmp_path):
+    binary = tmp_path / "photo.bin"
+    binary.write_bytes(bytes(range(256)))
+    nul = tmp_path / "nul.txt"
+    nul.write_bytes(b"12 ha\0")
+    result = run("extract", binary, nul, tmp_path / "missing.txt", tmp_path, report)
+    assert result.exit_code == 1
+    assert len(result.stdout.splitlines()) == 2
+    assert "photo.bin: not UTF-8 text" in result.stderr
+    assert "nul.txt: not UTF-8 text" in result.stderr
+    assert "missing.txt: No such file" in result.stderr
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--report-period", "tháng 5"], "report_period 'tháng 5'"),
+        (["--model", "nowhere"], "no model at nowhere"),
+        (["--format", "xml"], "xml"),
+    ],
+)
+def test_wrong_usage_is_told_with_status_2(run, report, arguments, complaint):
+    result = run("extract", report, *arguments)
+    assert result.exit_code == 2
+    assert complaint in result.stderr
+    assert "Traceback" not in result.output
+
+
+def test_annotations_are_checked_by_file_and_line(run, maize, tmp_path):
+    path = save_report(maize, tmp_path)
+    assert run("check-annotations", tmp_path).exit_code == 0
+    path.write_text(path.read_text(encoding="utf-8").replace("Arg2:T1\n", "Arg2:T99\n", 1), encoding="utf-8")
+    result = run("check-annotations", path)
+    assert result.exit_code == 1
+    assert "T99, which does not exist" in result.stdout
+    assert f"{path}:" in result.stdout
+
+
+def test_train_and_evaluate(run, few_reports, tmp_path):
+    for report in few_reports:
+        save_report(report, tmp_path / "data")
+    trained = run("train", tmp_path / "data", "--output", tmp_path / "model", "--jobs", 1)
+    assert trained.exit_code == 0, trained.output
+    figures = json.loads(run("evaluate", tmp_path / "data", "--model", tmp_path / "model", "--json").stdout)
+    assert figures["documents"] == len(few_reports)
+    assert figures["value"]["f1"] > 0.9
+    assert set(figures["spans"]) == {"METRIC", "VALUE", "UNIT", "COMPARISON", "PERIOD"}
+    table = run("evaluate", tmp_path / "data", "--model", tmp_path / "model", "--lang", "en")
+    assert "whole fact" in table.stdout
+
+
+def test_training_without_reports_is_told(run, tmp_path):
+    result = run("train", tmp_path, "--output", tmp_path / "model")
+    assert result.exit_code == 2
+    assert "no annotated reports" in result.stderr
