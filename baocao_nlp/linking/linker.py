@@ -29,6 +29,8 @@ RELATIONS: dict[str, Label] = {
     "period": "PERIOD",
 }
 LEVEL = "level"
+# values whose features are held at once
+_BATCH = 512
 
 
 @dataclass(slots=True)
@@ -68,21 +70,22 @@ class Linker:
     def link(self, scene: Scene) -> list[Links]:
         """The links of every value, in reading order."""
         found = [Links(value) for value in scene.values]
-        scores = {relation: self._score(scene, relation) for relation in RELATIONS}
-        for index, links in enumerate(found):
-            self._choose(links, {relation: scores[relation][index] for relation in RELATIONS})
+        for start in range(0, len(found), _BATCH):
+            self._link_batch(scene, found[start : start + _BATCH])
         self._compare(scene, found)
         return found
 
-    def _score(self, scene: Scene, relation: str) -> list[dict[Mention, float]]:
+    def _link_batch(self, scene: Scene, batch: Sequence[Links]) -> None:
+        values = [links.value for links in batch]
+        rows = {label: _rows(scene, values, label) for label in set(RELATIONS.values())}
+        scores = {relation: self._score(relation, *rows[label]) for relation, label in RELATIONS.items()}
+        for index, links in enumerate(batch):
+            self._choose(links, {relation: scores[relation][index] for relation in RELATIONS})
+
+    def _score(self, relation: str, mentions: list[list[Mention]], rows: np.ndarray) -> list[dict[Mention, float]]:
         """For every value the probability of each candidate."""
-        mentions, rows = [], []
-        for value in scene.values:
-            items = candidates(scene, value, RELATIONS[relation])
-            mentions.append([item.mention for item in items])
-            rows += pair_features(scene, value, RELATIONS[relation], items)
-        scores = iter(self.scorers[relation].predict(np.array(rows).reshape(-1, len(NAMES))))
-        return [{mention: float(next(scores)) for mention in group} for group in mentions]
+        scores = iter(self.scorers[relation].predict(rows).tolist())
+        return [{mention: next(scores) for mention in group} for group in mentions]
 
     @staticmethod
     def _choose(links: Links, scores: Mapping[str, Mapping[Mention, float]]) -> None:
@@ -161,18 +164,27 @@ def by_sentence(found: Iterable[Links]) -> list[list[Links]]:
     return list(groups.values())
 
 
+def _rows(scene: Scene, values: Iterable[Mention], label: Label) -> tuple[list[list[Mention]], np.ndarray]:
+    """The candidates of each value, and the features of all of them, one row each."""
+    mentions: list[list[Mention]] = []
+    rows: list[list[float]] = []
+    for value in values:
+        items = candidates(scene, value, label)
+        mentions.append([item.mention for item in items])
+        rows += pair_features(scene, value, label, items)
+    return mentions, np.array(rows, float).reshape(-1, len(NAMES))
+
+
 def _pairs(
     examples: Sequence[tuple[Scene, Sequence[Links]]], relation: str, label: Label
 ) -> tuple[np.ndarray, np.ndarray]:
-    rows: list[list[float]] = []
-    labels: list[bool] = []
+    """The training rows of a relation, and which of them are linked."""
+    rows, labels = [], []
     for scene, found in examples:
-        for links in found:
-            linked = _linked(links, relation)
-            items = candidates(scene, links.value, label)
-            rows += pair_features(scene, links.value, label, items)
-            labels += [item.mention in linked for item in items]
-    return np.array(rows).reshape(-1, len(NAMES)), np.array(labels, bool)
+        mentions, features = _rows(scene, [links.value for links in found], label)
+        rows.append(features)
+        labels += [mention in _linked(links, relation) for links, group in zip(found, mentions) for mention in group]
+    return np.concatenate(rows), np.array(labels, bool)
 
 
 def _linked(links: Links, relation: str) -> Sequence[Mention]:

@@ -66,6 +66,7 @@ def _scaled(unit: Unit, scale: float) -> Unit:
     return Unit(unit.canonical, unit.dimension, unit.factor * scale)
 
 
+@cache
 def unit_words() -> frozenset[str]:
     """Every word that a unit of measure or a scale is made of."""
     scales, units = _table()
