@@ -34,7 +34,7 @@ WORDS: dict[str, dict[str, str]] = {
         "total": "total",
         "other": "other",
         "spans": "Spans",
-        "facts": "Facts",
+        "facts": "Facts, {count} reports",
         "fields": "Fields, of the facts found",
         "calibration": "Confidence",
         "label": "Label",
@@ -65,7 +65,7 @@ WORDS: dict[str, dict[str, str]] = {
         "total": "tổng số",
         "other": "khác",
         "spans": "Cụm từ",
-        "facts": "Số liệu",
+        "facts": "Số liệu, {count} báo cáo",
         "fields": "Từng trường, trên số liệu tìm thấy",
         "calibration": "Độ tin cậy",
         "label": "Nhãn",
@@ -114,7 +114,7 @@ def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
     for label, kinds in result.spans.items():
         for kind, score in kinds.items():
             _add_score(spans, f"{label} ({words[kind]})", score)
-    facts = _score_table(f"{words['facts']} ({result.documents})", words)
+    facts = _score_table(words["facts"].format(count=result.documents), words)
     for name in ("value", "fact", "strict"):
         _add_score(facts, words[name], getattr(result, name))
     fields = Table(title=words["fields"], title_justify="left")

@@ -142,10 +142,7 @@ class TaggerComponent(_Component):
     def __call__(self, doc: Doc) -> Doc:
         self._loaded()
         document = Document.of(doc.text)
-        found = [mention.labelled_span(document) for mention in self.tagger.tag(document)]  # type: ignore[union-attr]
-        spans = [doc.char_span(item.span.start, item.span.end, label=item.label) for item in found]
-        attrs = {"probabilities": [item.probability for item in found]}
-        doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, attrs=attrs, spans=spans)
+        _set_spans(doc, (mention.labelled_span(document) for mention in self.tagger.tag(document)))  # type: ignore[union-attr]
         return doc
 
 
@@ -171,8 +168,24 @@ class LinkerComponent(_Component):
     def __call__(self, doc: Doc, report_period: str | None = None) -> Doc:
         self._loaded()
         document = Document.of(doc.text)
-        _set_facts(doc, find_facts(document, _mentions(doc, document), self.linker, self.confidence, report_period))  # type: ignore[arg-type]
+        facts = find_facts(document, _mentions(doc, document), self.linker, self.confidence, report_period)  # type: ignore[arg-type]
+        _set_facts(doc, facts)
+        _drop_idle_metrics(doc, facts)
         return doc
+
+
+def _set_spans(doc: Doc, found: Iterable[LabelledSpan]) -> None:
+    listed = list(found)
+    spans = [doc.char_span(item.span.start, item.span.end, label=item.label) for item in listed]
+    attrs = {"probabilities": [item.probability for item in listed]}
+    doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, attrs=attrs, spans=spans)
+
+
+def _drop_idle_metrics(doc: Doc, facts: Iterable[Fact]) -> None:
+    """Leave out the metrics that name no value: the tagger offers the linker more than is likely."""
+    used = {(span.start, span.end) for fact in facts for span in (*fact.metric, *fact.context)}
+    kept = (item for item in labelled_spans(doc) if item.label != "METRIC" or (item.span.start, item.span.end) in used)
+    _set_spans(doc, kept)
 
 
 def _mentions(doc: Doc, document: Document) -> list[Mention]:
