@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import lru_cache
-from itertools import pairwise
 from math import log1p
 
 from baocao_nlp.facts import Label
 from baocao_nlp.linking.scene import COUNTED, Candidate, Scene
 from baocao_nlp.meaning.comparisons import cue_basis, cue_type
-from baocao_nlp.meaning.words import word_list
 from baocao_nlp.tagging.features import form
 from baocao_nlp.tagging.mentions import Mention
-from baocao_nlp.text.tokens import is_number
 
-LINKING_WORDS = word_list("linking")
-_PART_WORDS = frozenset(("trong đó", "bao gồm", "cụ thể", "gồm có", "chia ra", "bao gồm"))
 _WHERE = ("before", "after", "earlier", "anchor", "above")
 _DIMENSIONS = ("count", "share", "money", "area", "mass")
 _KINDS = ("VALUE", "METRIC", "PERIOD", "COMPARISON", *COUNTED)
@@ -61,18 +56,17 @@ def _place_features(scene: Scene, value: Mention, item: Candidate) -> list[float
     is_before = scene.start(mention) < scene.start(value)
     left, right = (mention, value) if is_before else (value, mention)
     begin, end = scene.end(left), scene.start(right)
-    gap = scene.words[begin + 1 : end] if end - begin < 60 else [";"] * 60
     inner, outer = scene.brackets[scene.start(value)], scene.brackets[scene.start(mention)]
     shared = sum(a == b for a, b in zip(inner, outer))
-    content = sum(word.lower() not in LINKING_WORDS and not is_number(word) for word in gap)
+    content = scene.between("content", begin, end)
     return [
         *(float(item.where == name) for name in _WHERE),
         *(float(min(scene.between(kind, begin, end), 20)) for kind in _KINDS),
         log1p(max(end - begin, 0)),
         float(min(abs(value.sentence - mention.sentence), 10)),
         float(min(content, 20)),
-        float(is_before and content == 0 and len(gap) < 6),
-        float(not is_before and all(_is_unit_word(scene, begin + 1 + i) for i in range(len(gap)))),
+        float(is_before and content == 0 and end - begin < 7),
+        float(not is_before and end - begin < 8 and all(_is_unit_word(scene, i) for i in range(begin + 1, end))),
         float(inner == outer and value.sentence == mention.sentence),
         float(len(inner) - shared),
         float(len(outer) - shared),
@@ -136,13 +130,10 @@ def _around_features(scene: Scene, value: Mention, mention: Mention) -> list[flo
         before = scene.ending_at(scene.start(before) - 1)
     after = scene.starting_at(end + 1) or scene.starting_at(end + 2)
     is_left = start < scene.start(value)
-    gap = scene.words[end + 1 : scene.start(value)] if is_left else []
-    gap = gap[:80]
-    pairs = {f"{a} {b}".lower() for a, b in pairwise(gap)}
     return [
         float(before is not None and before.label == "VALUE" and before is not value),
         float(after is not None and after.label == "VALUE" and after is not value),
-        float(not _PART_WORDS.isdisjoint(pairs)),
+        float(is_left and scene.between("part", end, scene.start(value)) > 0),
         float(is_left and after is not None and after.label == "VALUE" and scene.start(after) < scene.start(value)),
     ]
 

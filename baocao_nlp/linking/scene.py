@@ -10,8 +10,10 @@ from itertools import accumulate
 
 from baocao_nlp.facts import Label
 from baocao_nlp.meaning.units import Unit, parse_unit
+from baocao_nlp.meaning.words import word_list
 from baocao_nlp.tagging.mentions import Mention
 from baocao_nlp.text.document import Document, Sentence
+from baocao_nlp.text.tokens import is_number
 
 _OPENING, _CLOSING = frozenset("(["), frozenset(")]")
 COUNTED = {"comma": ",", "semicolon": ";", "colon": ":", "slash": "/"}
@@ -68,7 +70,7 @@ class Scene:
 
     @cached_property
     def counts(self) -> dict[str, list[int]]:
-        """For each kind of mention or mark, how many begin before each place in reading order."""
+        """For each kind of mention, mark or word, how many begin before each place in reading order."""
         kinds: dict[str, list[int]] = {}
         for label in ("VALUE", "METRIC", "PERIOD", "COMPARISON"):
             starts = [0] * (len(self.words) + 1)
@@ -78,6 +80,11 @@ class Scene:
             kinds[label] = list(accumulate(starts))
         for name, mark in COUNTED.items():
             kinds[name] = list(accumulate((word == mark for word in self.words), initial=0))
+        folded = [word.lower() for word in self.words]
+        linking, parts = word_list("linking"), word_list("part")
+        kinds["content"] = list(accumulate((word not in linking and not is_number(word) for word in folded), initial=0))
+        pairs = zip(folded, [*folded[1:], ""])
+        kinds["part"] = list(accumulate((f"{left}_{right}" in parts for left, right in pairs), initial=0))
         return kinds
 
     def between(self, kind: str, left: int, right: int) -> int:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+# running a tree takes a step for each level
+_DEPTH = 6
 FIELDS = ("feature", "threshold", "left", "right", "value", "root")
 
 
@@ -75,6 +77,7 @@ def train_trees(
     model = HistGradientBoostingClassifier(
         max_iter=iterations,
         max_leaf_nodes=leaves,
+        max_depth=_DEPTH,
         learning_rate=0.1,
         l2_regularization=1.0,
         min_samples_leaf=10,
