@@ -1,4 +1,4 @@
-"""The command line: extract, train, evaluate, check-annotations."""
+"""The command line: extract, train, evaluate, agreement, check-annotations."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import typer
 from rich.console import Console
 
 if TYPE_CHECKING:
+    from baocao_nlp.evaluation import Evaluation
     from baocao_nlp.facts import Fact
 
 app = typer.Typer(
@@ -186,17 +187,41 @@ def evaluate(
     model: Model = None,
 ) -> None:
     """Measure a model on annotated reports."""
-    from baocao_nlp import evaluation, tables
+    from baocao_nlp import evaluation
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.pipeline.load import load
 
-    result = evaluation.evaluate(load_reports(data), evaluation.model_extractor(load(model)))
+    _show(evaluation.evaluate(load_reports(data), evaluation.model_extractor(load(model))), as_json, lang)
+
+
+@app.command()
+@_reported
+def agreement(
+    first: Annotated[Path, typer.Argument(help="Folder of annotated reports.")],
+    second: Annotated[Path, typer.Argument(help="Folder of the same reports, annotated again.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
+) -> None:
+    """Measure how far two annotations of the same reports agree, the first taken as gold."""
+    from baocao_nlp import evaluation
+    from baocao_nlp.annotation.brat import load_reports
+
+    again = {report.text: report for report in load_reports(second)}
+    twice = [report for report in load_reports(first) if report.text in again]
+    if not twice:
+        raise ValueError(f"no report of {first} has the same text as one of {second}")
+    _show(evaluation.evaluate(twice, lambda text: (again[text].facts, again[text].spans)), as_json, lang)
+
+
+def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
+    from baocao_nlp import tables
+
     if as_json:
         typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1))
-    else:
-        console = Console()
-        for table in tables.evaluation_tables(result, lang.value):
-            console.print(table)
+        return
+    console = Console()
+    for table in tables.evaluation_tables(result, lang.value):
+        console.print(table)
 
 
 @app.command("check-annotations")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 
 import pytest
 from typer.testing import CliRunner
@@ -115,3 +116,12 @@ def test_training_without_reports_is_told(run, tmp_path):
     result = run("train", tmp_path, "--output", tmp_path / "model")
     assert result.exit_code == 2
     assert "no annotated reports" in result.stderr
+
+
+def test_agreement_of_two_annotations(run, maize, tmp_path):
+    save_report(maize, tmp_path / "first")
+    fewer = replace(maize, facts=maize.facts[:2])
+    save_report(fewer, tmp_path / "second")
+    figures = json.loads(run("agreement", tmp_path / "first", tmp_path / "second", "--json").stdout)
+    assert (figures["fact"]["precision"], figures["fact"]["recall"]) == (1.0, 0.5)
+    assert run("agreement", tmp_path / "first", tmp_path / "first" / "none").exit_code == 2
