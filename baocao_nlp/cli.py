@@ -82,10 +82,12 @@ def extract(
         nonlocal failed
         for path in files:
             try:
-                yield str(path), extract_facts(_read(path), report_period=report_period, model=model)
+                text = _read(path)
             except (OSError, UnicodeDecodeError) as error:
                 failed += 1
                 typer.echo(f"baocao-nlp: {_complaint(path, error)}", err=True)
+                continue
+            yield str(path), extract_facts(text, report_period=report_period, model=model)
 
     _WRITERS[chosen](documents(), lang)
     if failed:
