@@ -38,12 +38,12 @@ class Trees:
         """The probability of the positive class for each row."""
         if not len(rows):
             return np.zeros(0)
-        at = np.broadcast_to(self.root, (len(rows), len(self.root))).copy()
-        index = np.arange(len(rows))[:, None]
+        at = np.broadcast_to(self.root, (len(rows), len(self.root)))
+        flat, row = rows.ravel(), (np.arange(len(rows)) * rows.shape[1])[:, None]
         for _ in range(self.depth):
-            goes_left = rows[index, self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
-        raw = self.value[at].sum(axis=1) + self.baseline
+            goes_left = flat.take(row + self.feature.take(at)) <= self.threshold.take(at)
+            at = np.where(goes_left, self.left.take(at), self.right.take(at))
+        raw = self.value.take(at).sum(axis=1) + self.baseline
         return np.asarray(1 / (1 + np.exp(-raw)))
 
     def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
