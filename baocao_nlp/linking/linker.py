@@ -126,9 +126,11 @@ class Linker:
         """
         folder.mkdir(parents=True, exist_ok=True)
         arrays: dict[str, np.ndarray] = {}
-        for relation, label in RELATIONS.items():
-            rows, labels = _pairs(examples, relation, label)
-            arrays |= train_trees(rows, labels, seed=seed).to_arrays(relation)
+        for label in dict.fromkeys(RELATIONS.values()):
+            relations = [relation for relation in RELATIONS if RELATIONS[relation] == label]
+            rows, linked = _training_rows(examples, label, relations)
+            for relation in relations:
+                arrays |= train_trees(rows, linked[relation], seed=seed).to_arrays(relation)
         # not compressed and without time stamps, so that the same model is the same bytes
         np.savez(folder / cls.SCORERS, allow_pickle=False, **arrays)
         train_crf(_comparison_sequences(examples), folder / cls.COMPARISONS, parameters)
@@ -175,16 +177,20 @@ def _rows(scene: Scene, values: Iterable[Mention], label: Label) -> tuple[list[l
     return mentions, np.array(rows, float).reshape(-1, len(NAMES))
 
 
-def _pairs(
-    examples: Sequence[tuple[Scene, Sequence[Links]]], relation: str, label: Label
-) -> tuple[np.ndarray, np.ndarray]:
-    """The training rows of a relation, and which of them are linked."""
-    rows, labels = [], []
+def _training_rows(
+    examples: Sequence[tuple[Scene, Sequence[Links]]], label: Label, relations: Sequence[str]
+) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+    """The rows of all values and candidates of a label, and for each relation which of them are linked."""
+    rows: list[np.ndarray] = []
+    linked: dict[str, list[bool]] = {relation: [] for relation in relations}
     for scene, found in examples:
         mentions, features = _rows(scene, [links.value for links in found], label)
         rows.append(features)
-        labels += [mention in _linked(links, relation) for links, group in zip(found, mentions) for mention in group]
-    return np.concatenate(rows), np.array(labels, bool)
+        for relation, flags in linked.items():
+            for links, group in zip(found, mentions):
+                right = _linked(links, relation)
+                flags += [mention in right for mention in group]
+    return np.concatenate(rows), {relation: np.array(flags, bool) for relation, flags in linked.items()}
 
 
 def _linked(links: Links, relation: str) -> Sequence[Mention]:

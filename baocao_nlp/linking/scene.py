@@ -69,6 +69,11 @@ class Scene:
         return found
 
     @cached_property
+    def last_sentence(self) -> dict[int, int]:
+        """The last sentence of each block."""
+        return {sentence.block: sentence.index for sentence in self.document.sentences}
+
+    @cached_property
     def counts(self) -> dict[str, list[int]]:
         """For each kind of mention, mark or word, how many begin before each place in reading order."""
         kinds: dict[str, list[int]] = {}
@@ -143,8 +148,8 @@ class Scene:
 def candidates(scene: Scene, value: Mention, label: Label) -> list[Candidate]:
     """The mentions of a label that a value may be linked to, nearest first within each way to reach them.
 
-    Before and after it in its sentence, in the two sentences before, in the blocks it stands under, and,
-    for a footnote, in the sentence it hangs on.
+    Before and after it in its sentence, in the sentences before (a period reaches further than a metric),
+    in the blocks it stands under, and, for a footnote, in the sentence it hangs on.
     """
     found: dict[Mention, str] = {}
 
@@ -173,7 +178,7 @@ def candidates(scene: Scene, value: Mention, label: Label) -> list[Candidate]:
         if block.parent is None:
             break
         parent, block = block.parent, scene.document.blocks[block.parent]
-        for index in (s for s in _sentences_of(scene, parent)[:1] + _sentences_of(scene, parent)[-1:]):
+        for index in (scene.first_sentence[parent], scene.last_sentence[parent]):
             over = scene.by_sentence.get((index, label), [])
             add(over[:2], "above")
             add(reversed(over[-2:]), "above")
@@ -183,14 +188,3 @@ def candidates(scene: Scene, value: Mention, label: Label) -> list[Candidate]:
 def _up_to(scene: Scene, sentence: int, token: int | None, label: Label) -> list[Mention]:
     members = scene.by_sentence.get((sentence, label), [])
     return [mention for mention in members if token is None or mention.first <= token]
-
-
-def _sentences_of(scene: Scene, block: int) -> list[int]:
-    first = scene.first_sentence.get(block)
-    if first is None:
-        return []
-    last = first
-    sentences = scene.document.sentences
-    while last + 1 < len(sentences) and sentences[last + 1].block == block:
-        last += 1
-    return [first, last]

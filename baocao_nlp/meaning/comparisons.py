@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from baocao_nlp.facts import Basis, ComparisonType, Modifier
-from baocao_nlp.text.normalize import canonicalise, fold_tone
+from baocao_nlp.text.normalize import fold
 
 Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
@@ -28,10 +28,6 @@ def _cues() -> tuple[Patterns, Patterns, dict[str, Modifier]]:
     return compiled(data["type"]), compiled(data["basis"]), modifiers
 
 
-def _folded(surface: str) -> str:
-    return " ".join(fold_tone(word) for word in canonicalise(surface).text.lower().split())
-
-
 @lru_cache(maxsize=4096)
 def cue_type(surface: str) -> ComparisonType | None:
     """The type of comparison that a cue speaks of.
@@ -39,7 +35,7 @@ def cue_type(surface: str) -> ComparisonType | None:
     >>> cue_type("thấp hơn"), cue_type("so với cùng kỳ")
     ('decrease', None)
     """
-    return _first(_cues()[0], _folded(surface))  # type: ignore[return-value]
+    return _first(_cues()[0], fold(surface))  # type: ignore[return-value]
 
 
 @lru_cache(maxsize=4096)
@@ -49,7 +45,7 @@ def cue_basis(surface: str) -> Basis | None:
     >>> cue_basis("so với kế hoạch năm 2024"), cue_basis("so vụ Đông Xuân 2023"), cue_basis("tăng")
     ('plan', 'previous_year', None)
     """
-    return _first(_cues()[1], _folded(surface))  # type: ignore[return-value]
+    return _first(_cues()[1], fold(surface))  # type: ignore[return-value]
 
 
 def _first(patterns: Patterns, text: str) -> str | None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 SCALES = {
-    "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tr": 1e6, "trđ": 1e6, "tỷ": 1e9, "tỉ": 1e9,
+    "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tr": 1e6, "tỷ": 1e9, "tỉ": 1e9,
 }  # fmt: skip
 
 PLAIN = r"\d+(?:[.,]\d+)*"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
-from baocao_nlp.text.normalize import canonicalise, fold_tone
+from baocao_nlp.text.normalize import fold
 
 Dates = tuple[date | None, date | None]
 
@@ -94,10 +94,6 @@ def _count(word: str) -> int:
     return int(word) if word.isdigit() else _WORDS[word]
 
 
-def _folded(surface: str) -> str:
-    return " ".join(fold_tone(word) for word in canonicalise(surface).text.lower().split())
-
-
 @lru_cache(maxsize=4096)
 def resolve(surface: str, report: ReportPeriod | None) -> Dates:
     """First and last day of what a time expression means; ``None`` on a side that it leaves open.
@@ -114,17 +110,13 @@ def resolve(surface: str, report: ReportPeriod | None) -> Dates:
     >>> [day and day.isoformat() for day in resolve("tính đến ngày 15/5", report)]
     [None, '2024-05-15']
     """
-    text = _folded(surface)
+    text = fold(surface)
     try:
         found = _written(text, report) or _relative(text, report)
-        return _as_of_end(text, found) if _END_RE.search(text) else found
+        # the end of a period is a point in time: "cuối năm 2023", "hết tháng 5", "trước ngày 30/9"
+        return (None, found[1]) if _END_RE.search(text) else found
     except ValueError:  # a day that no calendar has
         return None, None
-
-
-def _as_of_end(text: str, found: Dates) -> Dates:
-    """The end of a period as a point in time: "cuối năm 2023", "hết tháng 5", "trước ngày 30/9"."""
-    return None, found[1]
 
 
 def _written(text: str, report: ReportPeriod | None) -> Dates | None:
@@ -256,7 +248,7 @@ _VAGUE = (
     rf"|trong {_UNIT}(?! \d)|{_UNIT} này"
 )
 _LEAD = r"(?:trong|lũy kế|cộng dồn|tính chung|bình quân|tính|ước|từ|đến|tới|hết|cuối|đầu|thời điểm|hết ngày|kể từ)"
-EXPRESSION_RE = re.compile(
+_EXPRESSION_RE = re.compile(
     rf"(?<!\w)(?:(?:{_LEAD} ){{0,3}}(?:{_NUMBERED}|{_VAGUE})(?:(?:,? (?:và |đến |tới )?)(?:{_NUMBERED}|đến nay))*"
     rf"|lũy kế(?: đến nay)?|cộng dồn|hiện nay|hiện có)(?!\w)"
 )
@@ -269,7 +261,7 @@ def find_expressions(text: str) -> list[tuple[int, int]]:
     >>> [text[start:end] for start, end in find_expressions(text)]
     ['năm 2023 đến nay', 'lũy kế từ đầu năm đến nay']
     """
-    return [match.span() for match in EXPRESSION_RE.finditer(text)]
+    return [match.span() for match in _EXPRESSION_RE.finditer(text)]
 
 
 _TITLE_RE = re.compile(
@@ -288,7 +280,7 @@ def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
     is about August); its year may stand later in the title, or in the date of issue. A report without one
     in its title is about the month it was issued in.
     """
-    folded = [_folded(line) for line in lines]
+    folded = [fold(line) for line in lines]
     issued = next((match for line in folded if (match := _ISSUED_RE.search(line))), None)
     name = next((i for i, line in enumerate(folded) if _NAME_RE.search(line)), None)
     title = folded if name is None else folded[name + 1 : name + 1 + _LONGEST_TITLE]

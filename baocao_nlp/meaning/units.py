@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from baocao_nlp.text.normalize import canonicalise, fold_tone
+from baocao_nlp.text.normalize import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def parse_unit(surface: str) -> Unit:
     Unit(canonical='hồ sơ', dimension='count', factor=1000.0)
     """
     scales, units = _table()
-    words = [fold_tone(word) for word in canonicalise(surface).text.lower().split()]
+    words = fold(surface).split()
     scale = 1.0
     while words and words[0] in scales and " ".join(words) not in units:
         scale *= scales[words.pop(0)]

@@ -153,7 +153,7 @@ class _Builder:
             start, position = stop, end + 1
         for block in self.blocks:
             block.is_heading = block.is_heading or _reads_as_heading(block, self.tokens)
-        return [block for block in self._nested() if block.tokens]
+        return self._nested()
 
     def _add_line(self, line: str, offset: int, positions: range) -> None:
         if _PAGE_NUMBER_RE.fullmatch(line):

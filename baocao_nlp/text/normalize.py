@@ -105,3 +105,12 @@ def fold_tone(syllable: str) -> str:
     if syllable[-3:-2] == "q":
         return syllable
     return syllable[:-2] + unicodedata.normalize("NFC", syllable[-2] + base[1]) + base[0]
+
+
+def fold(surface: str) -> str:
+    """Words as look-ups compare them: canonical, lower case, tone marks folded, one space between.
+
+    >>> fold("Luỹ  kế")
+    'lũy kế'
+    """
+    return " ".join(fold_tone(word) for word in canonicalise(surface).text.lower().split())
