@@ -206,12 +206,9 @@ def _following_unit(text: str, spans: list[_Marked], index: int, item: _Marked) 
 
 
 def _fact(value: Span, draft: _Draft) -> Fact:
-    number = draft.number
+    number = _conventional(value.text) if draft.number is None else draft.number
     if number is None:
-        found = (parse_compound(value.text),) if is_compound(value.text) else readings(value.text)
-        if not found or found[0] is None:
-            raise MarkupError("cannot be read as a number; say which it is with n=…")
-        number = found[0]
+        raise MarkupError("cannot be read as a number; say which it is with n=…")
     if draft.cues and not draft.type:
         raise MarkupError("has comparison cues but no type:basis")
     start, end = _dates(draft.period) if draft.period else (None, None)
@@ -229,6 +226,12 @@ def _fact(value: Span, draft: _Draft) -> Fact:
     )
 
 
+def _conventional(surface: str) -> float | None:
+    """What a number says by Vietnamese convention."""
+    found = (parse_compound(surface),) if is_compound(surface) else readings(surface)
+    return found[0] if found else None
+
+
 def _dates(period: _Marked) -> tuple[date | None, date | None]:
     try:
         (written,) = period.links
@@ -244,14 +247,16 @@ def to_markup(report: AnnotatedReport) -> str:
     A period whose values date it differently keeps the dates of the first.
     """
     spans = report.spans
-    ids = {(s.label, s.span): f"{_letter(s.label)}{i}" for i, s in enumerate(spans, 1)}
+    marks = [_Marked(_letter(item.label), item.span, 0) for item in spans]
+    ids = {(item.label, item.span): f"{mark.letter}{i}" for i, (item, mark) in enumerate(zip(spans, marks), 1)}
     facts = {fact.value: (fact, index in report.optional) for index, fact in enumerate(report.facts)}
     dates = {fact.period: f"{fact.period_start or ''}/{fact.period_end or ''}" for fact in reversed(report.facts)}
     parts, position = [], 0
-    for item in spans:
+    for index, (item, mark) in enumerate(zip(spans, marks)):
         parts.append(report.text[position : item.span.start])
         if item.label == "VALUE":
-            parts.append(f"{{v:{item.span.text}|{_links(*facts[item.span], ids)}}}")
+            following = _following_unit(report.text, marks, index, mark)
+            parts.append(f"{{v:{item.span.text}|{_links(*facts[item.span], following, ids)}}}")
         else:
             behind = f"|{dates[item.span]}" if item.label == "PERIOD" else ""
             parts.append(f"{{{ids[item.label, item.span]}:{item.span.text}{behind}}}")
@@ -263,10 +268,11 @@ def _letter(label: Label) -> str:
     return next(letter for letter, name in LETTERS.items() if name == label)
 
 
-def _links(fact: Fact, optional: bool, ids: dict[tuple[Label, Span], str]) -> str:
+def _links(fact: Fact, optional: bool, following: Span | None, ids: dict[tuple[Label, Span], str]) -> str:
     links = [ids["METRIC", span] for span in fact.metric]
     links += [">" + ids["METRIC", span] for span in fact.context]
-    links.append(ids["UNIT", fact.unit] if fact.unit else "u-")
+    if fact.unit != following:
+        links.append(ids["UNIT", fact.unit] if fact.unit else "u-")
     if fact.comparison:
         links += [ids["COMPARISON", span] for span in fact.comparison.spans]
         short = next(short for short, name in TYPES.items() if name == fact.comparison.type)
@@ -274,7 +280,8 @@ def _links(fact: Fact, optional: bool, ids: dict[tuple[Label, Span], str]) -> st
     if fact.period:
         links.append(ids["PERIOD", fact.period])
     links += [name for name, sign in MODIFIER_NAMES.items() if sign == fact.modifier]
-    links.append(f"n={format(fact.number, '.15g')}")
+    if fact.number != _conventional(fact.value.text):
+        links.append(f"n={format(fact.number, '.15g')}")
     if optional:
         links.append("opt")
     return " ".join(links)

@@ -21,7 +21,8 @@ _WORDS = {
 _N = r"(\d{1,2}|mười một|mười hai|mười|một|giêng|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín|chạp)"
 _QUARTER = r"(iv|i{1,3}|[1-4]|một|hai|ba|bốn|tư)"
 _YEAR = r"(?:\s*(?:năm|/|-|\.|,)?\s*(?:năm\s*)?((?:19|20)\d\d))?"
-_DAY_RE = re.compile(r"(\d{1,2})\s*[/\-.]\s*(\d{1,2})(?:\s*[/\-.]\s*((?:19|20)\d\d))?")
+_DAY_RE = re.compile(r"(\d{1,2})(?:\s*/\s*|[-.])(\d{1,2})(?:(?:\s*/\s*|[-.])((?:19|20)\d\d))?")
+_FIRST_DAY_RE = re.compile(r"(?<![\d/])(\d{1,2})(?:\s*,\s*\d{1,2})*\s*(?:[-–]|và|đến|rạng sáng)\s*(?:ngày\s*)?$")
 _LONG_DAY_RE = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})(?:\s*(?:năm\s*)?((?:19|20)\d\d))?")
 _SCHOOL_YEAR_RE = re.compile(r"năm học\s*((?:19|20)\d\d)\s*[-–_/]\s*((?:19|20)\d\d)")
 _YEARS_RE = re.compile(r"((?:19|20)\d\d)\s*[-–]\s*((?:19|20)\d\d)")
@@ -35,6 +36,9 @@ _NOW_RE = re.compile(
 )
 _SINCE_RE = re.compile(r"lũy kế|luỹ kế|cộng dồn|lk\b|đầu năm|trong năm|tích lũy")
 _END_RE = re.compile(r"^(?:tại |thời điểm )*(?:cuối|hết|trước)\b")
+_BOUND_RE = re.compile(r"^(?:vào |của )?(đầu|cuối) (năm|kỳ)(?: học)?(?: (?:19|20)\d\d)?$")
+_SINCE_YEAR_RE = re.compile(r"\btừ (?:năm )?((?:19|20)\d\d) (?:đến|tới) nay")
+_SINCE_START_RE = re.compile(r"\btừ đầu (?!năm\b(?! học)|tháng|quý)")
 _REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần|năm học)\b")
 
 
@@ -112,11 +116,28 @@ def resolve(surface: str, report: ReportPeriod | None) -> Dates:
     """
     text = fold(surface)
     try:
-        found = _written(text, report) or _relative(text, report)
+        found = _bound(text, report) or _written(text, report) or _relative(text, report)
         # the end of a period is a point in time: "cuối năm 2023", "hết tháng 5", "trước ngày 30/9"
         return (None, found[1]) if _END_RE.search(text) else found
     except ValueError:  # a day that no calendar has
         return None, None
+
+
+def _bound(text: str, report: ReportPeriod | None) -> Dates | None:
+    """What an expression means that points to where something began or ended."""
+    if report is None:
+        return None
+    if match := _BOUND_RE.search(text):
+        if match[2] == "kỳ":
+            return None, report.start if match[1] == "đầu" else report.end
+        year = _year_of(text, report) or report.year
+        return None, date(year, 1, 1) if match[1] == "đầu" else date(year, 12, 31)
+    if match := _SINCE_YEAR_RE.search(text):
+        return date(int(match[1]), 1, 1), report.end
+    if _SINCE_START_RE.search(text) and "nay" in text:
+        school_year = report.year if report.end.month >= 9 else report.year - 1
+        return date(school_year, 9, 1) if "năm học" in text else None, report.end
+    return None
 
 
 def _written(text: str, report: ReportPeriod | None) -> Dates | None:
@@ -126,8 +147,9 @@ def _written(text: str, report: ReportPeriod | None) -> Dates | None:
     days = _days(text, report)
     if len(days) >= 2:
         return days[0], days[-1]
-    if days and re.match(r"(?:lũy kế )?(?:kể )?từ\b", text):
-        return days[0], report.end if report and "nay" in text else None
+    if days and re.match(r"(?:lũy kế |cộng dồn )?(?:kể )?từ (?!đầu)", text):
+        runs_on = report and re.search(r"nay|lũy kế|cộng dồn", text)
+        return days[0], report.end if report and runs_on else None
     if days:
         since = _start_of_year(text, days[0].year)
         return (since if since or _is_open(text) else days[0]), days[0]
@@ -158,6 +180,8 @@ def _days(text: str, report: ReportPeriod | None) -> list[date]:
         if year is None or month > 12:
             continue
         found.insert(0, date(year, month, day))
+        if first := _FIRST_DAY_RE.search(text, 0, match.start()):
+            found.insert(0, date(year, month, int(first[1])))
     return found
 
 
