@@ -172,15 +172,32 @@ _WRITERS: dict[Format, Callable[[Iterable[tuple[str, list[Fact]]], Language], No
 def train(
     data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, NAME.txt with NAME.ann.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
+    calibrate: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
+    ] = None,
+    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 20,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
-    jobs: Annotated[int, typer.Option(help="Processes to train with.")] = 2,
 ) -> None:
     """Train a model on annotated reports."""
+    from rich.progress import Progress
+
     from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.training import Settings
     from baocao_nlp.training import train as train_model
 
-    reports = [report for folder in data for report in load_reports(folder)]
-    train_model(reports, output, seed=seed, n_jobs=jobs)
+    reports, held_out = (
+        [report for folder in folders for report in load_reports(folder)] for folders in (data, calibrate or [])
+    )
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("train", total=epochs)
+        train_model(
+            reports,
+            output,
+            calibration=held_out,
+            settings=Settings(epochs=epochs, seed=seed),
+            progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
+        )
     typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
 
 
@@ -228,6 +245,21 @@ def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
     console = Console()
     for table in tables.evaluation_tables(result, lang.value):
         console.print(table)
+
+
+@app.command()
+@_reported
+def statistics(
+    data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, one column each.")],
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
+) -> None:
+    """Count what annotated reports are made of."""
+    from baocao_nlp import tables
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.statistics import count
+
+    columns = {folder.name: count(load_reports(folder)) for folder in data}
+    Console().print(tables.statistics_table(columns, lang.value))
 
 
 @app.command("check-annotations")

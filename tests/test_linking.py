@@ -1,65 +1,155 @@
-"""What links values to mentions: candidates, rules, and what is offered where nothing names a value."""
+"""From mentions to facts: tags, candidates, the linker's constraints, and what is decided by rule."""
 
+import numpy as np
 import pytest
 
 from baocao_nlp.annotation import from_markup
+from baocao_nlp.facts import LabelledSpan
+from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.mentions import CODE, align, decode, encode, rows_taken
+from baocao_nlp.features.offers import offered_metrics, offered_periods
+from baocao_nlp.features.pairs import PAIR_FEATURES, VALUE_FEATURES, Pairs
 from baocao_nlp.linking.facts import readable_label
-from baocao_nlp.linking.rules import NumberReader, read_modifier, split_metric_context
-from baocao_nlp.linking.scene import Scene, candidates
-from baocao_nlp.tagging.fallback import unnamed_metrics
-from baocao_nlp.tagging.mentions import Mention, decode, encode
-from baocao_nlp.training import Example
+from baocao_nlp.linking.linker import Linker
+from baocao_nlp.linking.links import Links
+from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of
+from baocao_nlp.network.losses import COMPARISONS, LinkScores
+from baocao_nlp.text.document import Document
 
 
-def scene_of(marked):
-    example = Example.of(from_markup("x", marked))
-    return Scene(example.document, example.mentions.values()), example.links()
+def laid_out(marked):
+    """A marked-up text: its layout, its mentions, and the links of its facts."""
+    report = from_markup("x", marked)
+    document = Document(report.text)
+    found = align(document, report.spans)
+
+    def mention(label, span):
+        return found[LabelledSpan(span, label)] if span else None
+
+    links = [
+        Links(
+            mention("VALUE", fact.value),
+            metric=[mention("METRIC", span) for span in fact.metric],
+            context=[mention("METRIC", span) for span in fact.context],
+            unit=mention("UNIT", fact.unit),
+            cues=[mention("COMPARISON", span) for span in (fact.comparison.spans if fact.comparison else ())],
+            period=mention("PERIOD", fact.period),
+            comparison=(fact.comparison.type, fact.comparison.basis) if fact.comparison else None,
+        )
+        for fact in report.facts
+    ]
+    return Layout.of(document), list(found.values()), links
 
 
 def test_tags_are_a_round_trip():
-    scene, _ = scene_of("{m1:Diện tích ngô} {v:365|m1} {u:ha}, {m2:năng suất} {v:45|m2} {u:tạ/ha}.")
-    (sentence,) = scene.document.sentences
-    tags = encode(scene.document, sentence, scene.mentions)
-    assert tags[:5] == ["B-METRIC", "I-METRIC", "I-METRIC", "B-VALUE", "B-UNIT"]
-    assert decode(scene.document, sentence, tags, [1.0] * len(tags)) == scene.mentions
+    layout, mentions, _ = laid_out("{m1:Diện tích ngô} {v:365|m1} {u:ha}, {m2:năng suất} {v:45|m2} {u:tạ/ha}.")
+    tags = encode(layout, mentions)
+    assert tags[:5].tolist() == [CODE[tag] for tag in ("B-METRIC", "I-METRIC", "I-METRIC", "B-VALUE", "B-UNIT")]
+    assert decode(layout, tags, np.ones(len(tags))) == mentions
 
 
 def test_a_span_that_a_page_break_cuts_is_two_mentions():
-    scene, _ = scene_of("{m1:Diện tích} {v:5|m1} {u:ha}\n\nrừng")
-    sentence = scene.document.sentences[0]
-    tags = ["O", "O", "O", "B-METRIC", "I-METRIC"]
-    assert [(m.first, m.last) for m in decode(scene.document, sentence, tags, [0.5] * 5)] == [(3, 3), (4, 4)]
+    layout, _, _ = laid_out("{m1:Diện tích} {v:5|m1} {u:ha}\n\nrừng")
+    tags = np.array([CODE[tag] for tag in ("O", "O", "O", "B-METRIC", "I-METRIC")])
+    assert [(m.first, m.last) for m in decode(layout, tags, np.full(5, 0.5))] == [(3, 3), (4, 4)]
 
 
-def ways(scene, value, label):
-    return {scene.text(item.mention): item.where for item in candidates(scene, value, label)}
+def ways(pairs, layout, value):
+    """The metrics that a value may be linked to, each with the number of the way to it."""
+    way = list(PAIR_FEATURES).index("way")
+    rows = [row for row in range(len(pairs.value)) if pairs.mentions[pairs.values[pairs.value[row]]] is value]
+    return {
+        text_of(layout, pairs.mentions[pairs.mention[row]]): pairs.features[row, way]
+        for row in rows
+        if pairs.mentions[pairs.mention[row]].label == "METRIC"
+    }
 
 
 def test_candidates_stand_in_the_sentence_above_it_and_at_the_footnote_mark():
-    scene, links = scene_of(
+    layout, mentions, links = laid_out(
         "- {m1:Chăn nuôi}:\n\n+ {m2:Đàn trâu} có {v:120|m2 >m1} {u:con}¹. {m3:Bệnh dại} {v:2|m3 >m1} {u:ca}.\n\n"
         "¹ {m4:Xã An Phú} {v:40|m4 >m2} {u:con}.\n"
     )
+    pairs = Pairs.of(layout, mentions)
+    before, earlier, anchor, above = 0, 2, 3, 4
     buffalo, rabies, footnote = (link.value for link in links)
-    assert ways(scene, buffalo, "METRIC") == {"Đàn trâu": "before", "Chăn nuôi": "above"}
-    assert ways(scene, rabies, "METRIC")["Đàn trâu"] == "earlier"
-    assert ways(scene, footnote, "METRIC")["Đàn trâu"] == "anchor"
+    assert ways(pairs, layout, buffalo) == {"Đàn trâu": before, "Chăn nuôi": above}
+    assert ways(pairs, layout, rabies) == {"Bệnh dại": before, "Đàn trâu": earlier, "Chăn nuôi": above}
+    assert ways(pairs, layout, footnote) == {"Xã An Phú": before, "Đàn trâu": anchor, "Chăn nuôi": above}
 
 
-def test_a_mention_is_metric_or_context_and_a_value_has_a_metric():
-    here, there, far = (Mention("METRIC", i, i, 0) for i in range(3))
-    assert split_metric_context({here: 0.9, there: 0.3, far: 0.1}, {here: 0.1, there: 0.6, far: 0.1}) == (
-        [here],
-        [there],
+def test_every_feature_stays_below_its_size():
+    layout, mentions, _ = laid_out(
+        "- {m1:Rau}: " + "; ".join(f"(gồm {{m{i}:xã số}} {{v:{i}|m{i} >m1}} {{u:ha}}, " for i in range(2, 40)) + "hết."
     )
-    assert split_metric_context({here: 0.2, there: 0.1}, {}) == ([here], [])
+    pairs = Pairs.of(layout, mentions)
+    assert (pairs.features.max(axis=0) < list(PAIR_FEATURES.values())).all()
+    assert (pairs.value_features.max(axis=0) < list(VALUE_FEATURES.values())).all()
+    assert pairs.features.min() >= 0
+
+
+def test_what_the_tags_leave_out_is_offered():
+    layout, mentions, _ = laid_out(
+        "{p1:Trong tháng|2024-05-01/2024-05-31}, {m1:Tổ chức hội thảo} có {v:310|m1 p1} {u:lượt người}."
+    )
+    without = [mention for mention in mentions if mention.label not in ("PERIOD", "METRIC")]
+    taken = rows_taken(layout, without)
+    (period,) = offered_periods(layout, taken)
+    assert text_of(layout, period) == "Trong tháng"
+    assert period.offered
+    doubtful = np.array([0.4 if text in ("Tổ", "chức", "hội", "thảo") else 0.0 for text in layout.texts])
+    (metric,) = offered_metrics(layout, taken, doubtful)
+    assert text_of(layout, metric) == "Tổ chức hội thảo"
+    assert offered_periods(layout, rows_taken(layout, mentions)) == []
+
+
+class _Scores:
+    """A network that scores links as it is told to."""
+
+    def __init__(self, link, none, comparison):
+        self.scores = link, none, comparison
+
+    def link(self, vectors, pairs):
+        link, none, comparison = self.scores
+        rows = [link[text_of(pairs.layout, pairs.mentions[i])] for i in pairs.mention]
+        values = len(pairs.values)
+        chosen = np.eye(len(COMPARISONS))[[COMPARISONS.index(comparison)] * values] * 9
+        return LinkScores(np.array(rows, float), np.array([none] * values, float), chosen), None
+
+
+def test_a_mention_is_metric_or_context_and_a_value_has_a_metric_and_one_unit():
+    layout, mentions, _ = laid_out(
+        "{m1:Cây lúa}: {m2:diện tích} {v:5|m2 >m1} {u1:ha}, {m3:năng suất} {v:6|m3 >m1} {u2:tạ}"
+    )
+    link = {
+        "Cây lúa": (0, 1, 3, 0),
+        "diện tích": (2, 1, 0, 0),
+        "năng suất": (3, 0, 0, 0),
+        "ha": (0, 0, 0, 2),
+        "tạ": (0, 0, 0, 1),
+    }
+    first, _ = Linker(_Scores(link, (0, 0), "level")).link(layout, None, mentions)
+    assert [text_of(layout, mention) for mention in first.metric] == ["diện tích"]
+    assert [text_of(layout, mention) for mention in first.context] == ["Cây lúa"]
+    assert text_of(layout, first.unit) == "ha"
+    assert first.period is None
+    nothing, _ = Linker(_Scores(link, (9, 0), "level")).link(layout, None, mentions)
+    assert nothing.unit is None
+
+
+def test_a_level_has_no_cues():
+    layout, mentions, _ = laid_out("{m1:Thu} {c1:tăng} {v:5|m1 c1 inc:other}{u:%}")
+    link = {"Thu": (0, 9, 0, 0), "tăng": (0, 0, 0, 9), "%": (0, 0, 0, 9)}
+    (grown,) = Linker(_Scores(link, (0, 0), "increase:other")).link(layout, None, mentions)
+    (level,) = Linker(_Scores(link, (0, 0), "level")).link(layout, None, mentions)
+    assert (grown.comparison, len(grown.cues)) == (("increase", "other"), 1)
+    assert (level.comparison, level.cues) == (None, [])
 
 
 def numbers(marked):
-    scene, links = scene_of(marked)
-    reader = NumberReader.of(scene, [(link.value, link.unit) for link in links])
-    kinds = [link.comparison[0] if link.comparison else None for link in links]
-    return [reader.read(scene, link.value, link.unit, kind, link.cues) for link, kind in zip(links, kinds)]
+    layout, _, links = laid_out(marked)
+    reader = NumberReader.of(layout, links)
+    return [reader.read(link) for link in links]
 
 
 def test_mixed_separators_of_one_unit_in_a_paragraph_are_thousands():
@@ -87,22 +177,11 @@ def test_what_is_counted_is_whole_and_what_lowers_is_negative():
     ],
 )
 def test_modifiers(marked, sign):
-    scene, (link,) = scene_of(marked)
-    assert read_modifier(scene, link.value, link.unit) == sign
-
-
-def test_what_stands_before_an_unnamed_value_is_offered_as_its_metric():
-    scene, (link,) = scene_of(
-        "{m1:Tổ chức hội thảo việc làm} {p1:trong tháng|2024-05-01/2024-05-31}, có {v:310|m1 p1} {u:lượt người}."
-    )
-    (sentence,) = scene.document.sentences
-    mentions = [mention for mention in scene.mentions if mention.label != "METRIC"]
-    (offered,) = unnamed_metrics(scene.document, sentence, mentions)
-    assert (offered.first, offered.last) == (link.metric[0].first, link.metric[0].last)
-    assert unnamed_metrics(scene.document, sentence, scene.mentions) == []
+    layout, _, (link,) = laid_out(marked)
+    assert read_modifier(layout, link) == sign
 
 
 def test_a_label_reads_from_the_whole_to_the_part():
-    scene, links = scene_of("{m1:Cây lúa}: {m2:diện tích\n gieo trồng} {v:5|m2 >m1} {u:ha}")
-    spans = [scene.document.span(mention.first, mention.last) for mention in (links[0].metric[0], links[0].context[0])]
+    layout, _, (link,) = laid_out("{m1:Cây lúa}: {m2:diện tích\n gieo trồng} {v:5|m2 >m1} {u:ha}")
+    spans = [layout.document.span(mention.first, mention.last) for mention in (link.metric[0], link.context[0])]
     assert readable_label(spans[:1], spans[1:], None) == "Cây lúa: diện tích gieo trồng"

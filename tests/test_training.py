@@ -1,22 +1,26 @@
 """Training: deterministic, data-driven, and free of code in its models."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
-from sklearn.ensemble import HistGradientBoostingClassifier
 
 from baocao_nlp.evaluation import calibration, evaluate, model_extractor
-from baocao_nlp.linking.confidence import PARTS, Confidence
-from baocao_nlp.linking.trees import Trees, _exported, train_trees
+from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
-from baocao_nlp.training import train
+from baocao_nlp.training import Settings, train
+from baocao_nlp.training.examples import Example
+from baocao_nlp.training.noise import noisy_mentions
+
+SMALL = Settings(epochs=40, learning_rate=5e-3, width=16, link_width=16, dropout=0.1, min_frequency=1)
 
 
 @pytest.fixture(scope="module")
 def small_model(few_reports, tmp_path_factory):
     folder = tmp_path_factory.mktemp("model")
-    train(few_reports, folder, folds=2, n_jobs=1)
+    train(few_reports, folder, calibration=few_reports[:2], settings=SMALL)
     return folder
 
 
@@ -25,8 +29,13 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_same_reports_give_the_same_model(few_reports, small_model, tmp_path):
-    train(list(reversed(few_reports)), tmp_path, folds=2, n_jobs=2)
+    train(list(reversed(few_reports)), tmp_path, calibration=few_reports[:2], settings=SMALL)
     assert contents(tmp_path) == contents(small_model)
+
+
+def test_another_seed_gives_another_model(few_reports, small_model, tmp_path):
+    train(few_reports, tmp_path, calibration=few_reports[:2], settings=replace(SMALL, seed=1))
+    assert contents(tmp_path) != contents(small_model)
 
 
 def test_a_trained_model_finds_what_it_was_taught(few_reports, small_model):
@@ -37,46 +46,68 @@ def test_a_trained_model_finds_what_it_was_taught(few_reports, small_model):
 
 
 def test_other_annotations_teach_another_behaviour(few_reports, small_model, tmp_path):
-    from dataclasses import replace
-
     silent = [replace(report, facts=report.facts[:2], optional=frozenset()) for report in few_reports]
-    train(silent, tmp_path, folds=2, n_jobs=1)
+    train(silent, tmp_path, calibration=silent[:2], settings=SMALL)
     text = few_reports[0].text
     assert len(load(small_model)(text)._.facts) > len(load(tmp_path)(text)._.facts)
 
 
+def test_progress_is_told_epoch_by_epoch(few_reports, tmp_path):
+    told = []
+    train(
+        few_reports,
+        tmp_path,
+        settings=replace(SMALL, epochs=3),
+        calibration=few_reports[:1],
+        progress=lambda epoch, loss: told.append((epoch, loss)),
+    )
+    assert [epoch for epoch, _ in told] == [1, 2, 3]
+    assert told[-1][1] < told[0][1]
+
+
 def test_a_model_holds_no_pickles(small_model):
-    assert {Path(name).suffix for name in contents(small_model)} <= {".cfg", ".crfsuite", ".json", ".npz"}
-    with np.load(small_model / "baocao_linker" / "linker.npz", allow_pickle=False) as arrays:
-        assert all(arrays[name].dtype != object for name in arrays)
+    assert {Path(name).suffix for name in contents(small_model)} <= {".cfg", ".json", ".npz"}
+    with np.load(small_model / "baocao_tagger" / "network.npz", allow_pickle=False) as arrays:
+        assert all(arrays[name].dtype == np.float16 for name in arrays)
+
+
+@pytest.mark.parametrize(
+    ("file", "content", "message"),
+    [
+        ("network.json", b"{}", "version"),
+        ("network.json", b'{"version": 0, "size": {}, "forms": []}', "version 0"),
+        ("network.npz", b"PK\x03\x04 cut off", "cannot be used"),
+    ],
+)
+def test_a_damaged_network_is_told(small_model, tmp_path, file, content, message):
+    for path in (small_model / "baocao_tagger").iterdir():
+        (tmp_path / path.name).write_bytes(path.read_bytes())
+    (tmp_path / file).write_bytes(content)
+    with pytest.raises(ValueError, match=message):
+        load_network(tmp_path)
 
 
 def test_too_few_reports_are_told(few_reports, tmp_path):
-    with pytest.raises(ValueError, match="at least 5 reports"):
-        train(few_reports[:2], tmp_path)
+    with pytest.raises(ValueError, match="to learn from"):
+        train(few_reports[:1], tmp_path)
 
 
-def test_trees_give_the_probabilities_of_scikit_learn():
-    rng = np.random.default_rng(0)
-    rows = rng.normal(size=(400, 6))
-    labels = rows[:, 0] + rows[:, 1] * rows[:, 2] > 0.2
-    model = HistGradientBoostingClassifier(max_iter=30, random_state=0).fit(rows, labels)
-    trees = _exported(model)
-    np.testing.assert_allclose(trees.predict(rows), model.predict_proba(rows)[:, 1], atol=1e-9)
-    back = Trees.from_arrays("x", trees.to_arrays("x"))
-    np.testing.assert_array_equal(back.predict(rows), trees.predict(rows))
+def test_noise_leaves_values_alone_and_is_reproducible(few_reports):
+    example = Example.of(few_reports[0])
+    first, second = (noisy_mentions(example, np.random.default_rng(3)) for _ in range(2))
+    assert first == second
+    values = [mention for mention in example.mentions if mention.label == "VALUE"]
+    many = [noisy_mentions(example, np.random.default_rng(seed)) for seed in range(30)]
+    assert all([m for m in found if m.label == "VALUE"] == values for found in many)
+    assert any(set(found) != set(first) for found in many)
 
 
-def test_trees_of_one_class_are_constant():
-    trees = train_trees(np.zeros((3, 2)), np.zeros(3, bool))
-    assert (trees.predict(np.ones((2, 2))) < 0.01).all()
-
-
-def test_confidence_rises_with_each_part():
-    low, high = dict.fromkeys(PARTS, 0.5), dict.fromkeys(PARTS, 0.99)
-    fitted = Confidence.fit([low, high] * 20, [False, True] * 20)
-    assert fitted.of(low) < 0.5 < fitted.of(high)
-    assert Confidence.fit([low], [True]) == Confidence()
+def test_confidence_rises_with_the_evidence():
+    sure, doubtful = {"metric": 0.0, "unit": -0.1}, {"metric": -2.0, "unit": -0.3}
+    right = {name: [False, True] * 20 for name in Confidence.FIELDS} | {"number": [True] * 40}
+    fitted = Confidence.fit([doubtful, sure] * 20, right)
+    assert fitted.of(doubtful)["fact"] < 0.5 < fitted.of(sure)["fact"]
+    assert fitted.of(doubtful)["number"] == pytest.approx(41 / 42)
 
 
 def test_calibration_of_honest_and_dishonest_confidence():

@@ -1,1 +1,1 @@
-"""From labelled spans to facts: candidates, their features, trained scorers, and the rules left."""
+"""From mentions to facts: which belongs to which value, and what they say."""

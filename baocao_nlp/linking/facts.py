@@ -5,57 +5,49 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from baocao_nlp.facts import Comparison, Fact, Span
-from baocao_nlp.linking.confidence import Confidence
-from baocao_nlp.linking.linker import Links
-from baocao_nlp.linking.rules import NumberReader, read_modifier
-from baocao_nlp.linking.scene import Scene
+from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.mentions import Mention
+from baocao_nlp.linking.links import Links
+from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of
 from baocao_nlp.meaning.periods import ReportPeriod, resolve
 from baocao_nlp.meaning.units import parse_unit
-from baocao_nlp.tagging.mentions import Mention
 
 
-def build_facts(
-    scene: Scene, found: Sequence[Links], report: ReportPeriod | None, confidence: Confidence
-) -> list[Fact]:
-    """The facts of linked values, in the order of their values in the text."""
-    reader = NumberReader.of(scene, ((links.value, links.unit) for links in found))
-    facts = [_fact(scene, links, report, reader, confidence) for links in found]
-    return sorted(facts, key=lambda fact: fact.value)
+def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | None) -> list[Fact]:
+    """The facts of linked values, one for each, in their order."""
+    reader = NumberReader.of(layout, found)
+    return [_fact(layout, links, report, reader) for links in found]
 
 
-def _fact(
-    scene: Scene, links: Links, report: ReportPeriod | None, reader: NumberReader, confidence: Confidence
-) -> Fact:
-    kind = links.comparison[0] if links.comparison else None
-    number = reader.read(scene, links.value, links.unit, kind, links.cues)
-    unit = _span(scene, links.unit)
+def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: NumberReader) -> Fact:
+    number = reader.read(links)
+    unit = _span(layout, links.unit)
     meaning = parse_unit(unit.text) if unit else None
-    start, end = resolve(scene.text(links.period), report) if links.period else (None, None)
-    metric, context = _spans(scene, links.metric), _spans(scene, links.context)
+    start, end = resolve(text_of(layout, links.period), report) if links.period else (None, None)
+    metric, context = _spans(layout, links.metric), _spans(layout, links.context)
     return Fact(
-        value=scene.document.span(links.value.first, links.value.last),
+        value=layout.document.span(links.value.first, links.value.last),
         number=number,
         unit=unit,
         metric=metric,
         context=context,
-        comparison=Comparison(*links.comparison, _spans(scene, links.cues)) if links.comparison else None,
-        period=_span(scene, links.period),
+        comparison=Comparison(*links.comparison, _spans(layout, links.cues)) if links.comparison else None,
+        period=_span(layout, links.period),
         period_start=start,
         period_end=end,
-        modifier=read_modifier(scene, links.value, links.unit),
-        confidence=confidence.of(links.probabilities),
+        modifier=read_modifier(layout, links),
         label=readable_label(metric, context, unit if meaning and meaning.dimension == "count" else None),
         canonical_value=number * meaning.factor if meaning and number is not None else number,
         canonical_unit=meaning.canonical if meaning else None,
     )
 
 
-def _span(scene: Scene, mention: Mention | None) -> Span | None:
-    return scene.document.span(mention.first, mention.last) if mention else None
+def _span(layout: Layout, mention: Mention | None) -> Span | None:
+    return layout.document.span(mention.first, mention.last) if mention else None
 
 
-def _spans(scene: Scene, mentions: Iterable[Mention]) -> tuple[Span, ...]:
-    return tuple(sorted(scene.document.span(mention.first, mention.last) for mention in mentions))
+def _spans(layout: Layout, mentions: Iterable[Mention]) -> tuple[Span, ...]:
+    return tuple(sorted(layout.document.span(mention.first, mention.last) for mention in mentions))
 
 
 def readable_label(metric: Iterable[Span], context: Iterable[Span], counted: Span | None) -> str:

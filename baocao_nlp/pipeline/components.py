@@ -6,8 +6,8 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +17,15 @@ from spacy.util import registry
 from spacy.vocab import Vocab
 
 from baocao_nlp.facts import Fact, LabelledSpan, Span
+from baocao_nlp.features.mentions import align, rows_taken
 from baocao_nlp.linking.confidence import Confidence
-from baocao_nlp.linking.facts import build_facts
-from baocao_nlp.linking.linker import Linker
-from baocao_nlp.linking.scene import Scene
-from baocao_nlp.meaning.periods import ReportPeriod, read_report_period
-from baocao_nlp.tagging.mentions import Mention, align
-from baocao_nlp.tagging.tagger import Tagger
+from baocao_nlp.network.model import Network
+from baocao_nlp.network.storage import load_network, save_network
+from baocao_nlp.pipeline.extractor import Analysis, Extractor
 from baocao_nlp.text.document import Document
 
 SPANS_KEY = "baocao"
 _FACTS_KEY = "baocao_facts"
-_TITLE_LINES = 60
 
 
 def _get_facts(doc: Doc) -> list[Fact]:
@@ -91,87 +88,105 @@ def create_tokenizer() -> Callable[[Language], Tokenizer]:
     return lambda nlp: Tokenizer(nlp.vocab)
 
 
-class _Component:
-    """What the two trained components share: models are files in a folder of their own."""
+@Language.factory("baocao_tagger", assigns=["doc.spans"])
+class TaggerComponent:
+    """Labels METRIC, VALUE, UNIT, COMPARISON and PERIOD spans; holds the network, which the linker uses too."""
 
-    name: str
-    files: tuple[str, ...]
-
-    def __init__(self, name: str):
+    def __init__(self, nlp: Language, name: str = "baocao_tagger"):
         self.name = name
-        self.folder: Path | None = None
+        self.network: Network | None = None
+        self._latest: tuple[str, Analysis] | None = None
 
-    def load(self, folder: Path) -> None:
-        raise NotImplementedError
+    def __call__(self, doc: Doc) -> Doc:
+        analysis = self.analyse(doc.text)
+        document = analysis.layout.document
+        _set_spans(doc, (m.labelled_span(document) for m in analysis.mentions if not m.offered))
+        return doc
+
+    def analyse(self, text: str) -> Analysis:
+        """What the network read in a text; that of the latest text is kept, for the linker."""
+        latest = self._latest
+        if latest is None or latest[0] != text:
+            latest = self._latest = text, Extractor(self.trained()).analyse(Document.of(text))
+        return latest[1]
+
+    def trained(self) -> Network:
+        """The network.
+
+        Raises
+        ------
+        ValueError
+            Where none was loaded.
+        """
+        if self.network is None:
+            raise ValueError(f"{self.name} has no model yet; load one with from_disk, or train one")
+        return self.network
 
     def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
-        """Write the model's files into a folder."""
-        folder = self._loaded()
-        Path(path).mkdir(parents=True, exist_ok=True)
-        for file in self.files:
-            shutil.copyfile(folder / file, Path(path) / file)
+        """Write the network into a folder."""
+        save_network(self.trained(), Path(path))
 
-    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> _Component:
-        """Load the model from the folder that `to_disk` wrote."""
-        self.folder = Path(path).resolve()
-        self.load(self.folder)
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> TaggerComponent:
+        """Load the network from the folder that `to_disk` wrote."""
+        self.network = load_network(Path(path))
+        self._latest = None
         return self
 
-    def _loaded(self) -> Path:
-        if self.folder is None:
-            raise ValueError(f"{self.name} has no model yet; load one with from_disk, or train one")
-        return self.folder
 
-    def __call__(self, doc: Doc) -> Doc:
-        raise NotImplementedError
+@Language.factory(
+    "baocao_linker", requires=["doc.spans"], assigns=["doc._.facts"], default_config={"tagger": "baocao_tagger"}
+)
+class LinkerComponent:
+    """Makes facts of the tagger's spans.
 
-
-@Language.factory("baocao_tagger", assigns=["doc.spans"])
-class TaggerComponent(_Component):
-    """Labels METRIC, VALUE, UNIT, COMPARISON and PERIOD spans."""
-
-    files = (Tagger.FILE,)
-
-    def __init__(self, nlp: Language | None = None, name: str = "baocao_tagger"):
-        super().__init__(name)
-        self.tagger: Tagger | None = None
-
-    def load(self, folder: Path) -> None:
-        self.tagger = Tagger.load(folder)
-
-    def __call__(self, doc: Doc) -> Doc:
-        self._loaded()
-        document = Document.of(doc.text)
-        _set_spans(doc, (mention.labelled_span(document) for mention in self.tagger.tag(document)))  # type: ignore[union-attr]
-        return doc
-
-
-@Language.factory("baocao_linker", requires=["doc.spans"], assigns=["doc._.facts"])
-class LinkerComponent(_Component):
-    """Links the spans to facts.
-
-    ``nlp(text, component_cfg={"baocao_linker": {"report_period": "2024-05"}})`` gives the period of a report
-    that does not say it.
+    Parameters
+    ----------
+    tagger : the name of the component in the same pipeline whose network scores the links.
     """
 
-    files = (Linker.SCORERS, Linker.COMPARISONS, Confidence.FILE)
-
-    def __init__(self, nlp: Language | None = None, name: str = "baocao_linker"):
-        super().__init__(name)
-        self.linker: Linker | None = None
-        self.confidence = Confidence()
-
-    def load(self, folder: Path) -> None:
-        self.linker = Linker.load(folder)
-        self.confidence = Confidence.load(folder)
+    def __init__(self, nlp: Language, name: str = "baocao_linker", tagger: str = "baocao_tagger"):
+        self.name = name
+        self.nlp = nlp
+        self.tagger = tagger
+        self.confidence: Confidence | None = None
 
     def __call__(self, doc: Doc, report_period: str | None = None) -> Doc:
-        self._loaded()
-        document = Document.of(doc.text)
-        facts = find_facts(document, _mentions(doc, document), self.linker, self.confidence, report_period)  # type: ignore[arg-type]
-        _set_facts(doc, facts)
-        _drop_idle_metrics(doc, facts)
+        if SPANS_KEY not in doc.spans:
+            raise ValueError(f"the linker needs doc.spans[{SPANS_KEY!r}]; put {self.tagger} before it")
+        tagger: TaggerComponent = self.nlp.get_pipe(self.tagger)
+        analysis = _as_labelled(tagger.analyse(doc.text), labelled_spans(doc))
+        facts = Extractor(tagger.trained(), self.confidence).facts(analysis, report_period)
+        doc._.facts = facts
+        _set_spans(doc, _spans_of(facts, analysis))
         return doc
+
+    def to_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> None:
+        """Write the calibration into a folder."""
+        Path(path).mkdir(parents=True, exist_ok=True)
+        if self.confidence:
+            self.confidence.save(Path(path))
+
+    def from_disk(self, path: Path, *, exclude: Iterable[str] = ()) -> LinkerComponent:
+        """Load the calibration from the folder that `to_disk` wrote."""
+        self.confidence = Confidence.load(Path(path))
+        return self
+
+
+def _as_labelled(analysis: Analysis, spans: Iterable[LabelledSpan]) -> Analysis:
+    """An analysis with the mentions of spans in the place of those that were tagged."""
+    mentions = list(align(analysis.layout.document, spans).values())
+    taken = rows_taken(analysis.layout, mentions)
+    rows = analysis.layout.row_of
+    offered = [m for m in analysis.mentions if m.offered and not taken[rows[m.first] : rows[m.last] + 1].any()]
+    return replace(analysis, mentions=[*mentions, *offered])
+
+
+def _spans_of(facts: Iterable[Fact], analysis: Analysis) -> list[LabelledSpan]:
+    """The spans that facts are made of, each with the probability of its mention."""
+    document = analysis.layout.document
+    chances = {(m.label, document.span(m.first, m.last)): m.probability for m in analysis.mentions}
+    used = sorted({(span, label) for fact in facts for label, span in fact.spans()})
+    return [LabelledSpan(span, label, chances.get((label, span), 0.0)) for span, label in used]
 
 
 def _set_spans(doc: Doc, found: Iterable[LabelledSpan]) -> None:
@@ -181,46 +196,8 @@ def _set_spans(doc: Doc, found: Iterable[LabelledSpan]) -> None:
     doc.spans[SPANS_KEY] = SpanGroup(doc, name=SPANS_KEY, attrs=attrs, spans=spans)
 
 
-def _drop_idle_metrics(doc: Doc, facts: Iterable[Fact]) -> None:
-    """Leave out the metrics that name no value: the tagger offers the linker more than is likely."""
-    used = {(span.start, span.end) for fact in facts for span in (*fact.metric, *fact.context)}
-    kept = (item for item in labelled_spans(doc) if item.label != "METRIC" or (item.span.start, item.span.end) in used)
-    _set_spans(doc, kept)
-
-
-def _mentions(doc: Doc, document: Document) -> list[Mention]:
-    if SPANS_KEY not in doc.spans:
-        raise ValueError(f"the linker needs doc.spans[{SPANS_KEY!r}]; put baocao_tagger before it")
-    return list(align(document, labelled_spans(doc)).values())
-
-
-def find_facts(
-    document: Document,
-    mentions: Iterable[Mention],
-    linker: Linker,
-    confidence: Confidence,
-    report_period: str | None = None,
-) -> list[Fact]:
-    """The facts that mentions make up, each with its confidence.
-
-    Raises
-    ------
-    ValueError
-        Where ``report_period`` cannot be read.
-    """
-    report = ReportPeriod.parse(report_period) if report_period else report_period_of(document)
-    scene = Scene(document, mentions)
-    return build_facts(scene, linker.link(scene), report, confidence)
-
-
-def report_period_of(document: Document) -> ReportPeriod | None:
-    """The period that a report says it is about, in its title or date of issue."""
-    lines = document.canonical.text.split("\n", 4 * _TITLE_LINES)[: 4 * _TITLE_LINES]
-    return read_report_period([line for line in lines if line.strip()][:_TITLE_LINES])
-
-
 def labelled_spans(doc: Doc) -> list[LabelledSpan]:
-    """The spans that the tagger found in a processed document."""
+    """The labelled spans of a processed document."""
     group = doc.spans[SPANS_KEY]
     probabilities = group.attrs.get("probabilities") or [1.0] * len(group)
     return [

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from baocao_nlp.facts import Fact, Span
+from baocao_nlp.facts import Fact
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
+    from baocao_nlp.pipeline.extractor import Extractor
+
 DEFAULT_MODEL = "vi_baocao"
 _PACKAGE = Path(__file__).resolve().parents[1]
-_SURROGATES_RE = re.compile(r"[\ud800-\udfff]")
 
 
 @cache
@@ -33,9 +33,16 @@ def default_model_path() -> Path:
     raise FileNotFoundError(f"no default model in {' or '.join(map(str, places))}; train one with 'baocao-nlp train'")
 
 
+def _folder(model: str | Path | None) -> Path:
+    path = Path(model) if model is not None else default_model_path()
+    if not (path / "config.cfg").is_file():
+        raise FileNotFoundError(f"no model at {path}: expected a folder with a config.cfg")
+    return path
+
+
 @lru_cache(maxsize=4)
 def load(model: str | Path | None = None) -> Language:
-    """The pipeline of a model, loaded once.
+    """The spaCy pipeline of a model, loaded once.
 
     Parameters
     ----------
@@ -50,16 +57,30 @@ def load(model: str | Path | None = None) -> Language:
 
     import baocao_nlp.pipeline.components  # noqa: F401  registers the components
 
-    path = Path(model) if model is not None else default_model_path()
-    if not (path / "config.cfg").is_file():
-        raise FileNotFoundError(f"no model at {path}: expected a folder with a config.cfg")
-    nlp = spacy.load(path)
+    nlp = spacy.load(_folder(model))
     # spaCy's limit guards parsers whose memory grows with the text; ours works sentence by sentence
     nlp.max_length = 2**31 - 1
     return nlp
 
 
-def extract(text: str, *, report_period: str | None = None, model: str | Path | None = None) -> list[Fact]:
+@lru_cache(maxsize=4)
+def load_extractor(model: str | Path | None = None) -> Extractor:
+    """The extractor of a model, loaded once: what `extract` runs.
+
+    Parameters and errors are those of `load`.
+    """
+    from baocao_nlp.pipeline.extractor import Extractor
+
+    return Extractor.load(_folder(model))
+
+
+def extract(
+    text: str,
+    *,
+    report_period: str | None = None,
+    min_confidence: float = 0.0,
+    model: str | Path | None = None,
+) -> list[Fact]:
     """The facts of a report.
 
     Parameters
@@ -67,6 +88,7 @@ def extract(text: str, *, report_period: str | None = None, model: str | Path | 
     text : the report; offsets of the facts refer to this very string.
     report_period : the period the report is about, where its title and date do not say it: "2024",
         "2024-05", "2024-Q2", "2024-H1", "2024-9M", or "2024-05-01/2024-05-31".
+    min_confidence : facts with less confidence are left out.
     model : the folder of a model; the default model without one.
 
     Returns
@@ -89,21 +111,5 @@ def extract(text: str, *, report_period: str | None = None, model: str | Path | 
     """
     if not isinstance(text, str):
         raise TypeError(f"extract needs the text of a report as str, not {type(text).__name__}")
-    # spaCy stores its strings as UTF-8, which has no lone surrogates
-    safe = _SURROGATES_RE.sub("\ufffd", text)
-    config = {"baocao_linker": {"report_period": report_period}}
-    facts: list[Fact] = load(model)(safe, component_cfg=config)._.facts
-    return facts if safe == text else [_recut(fact, text) for fact in facts]
-
-
-def _recut(fact: Fact, text: str) -> Fact:
-    """The fact with its spans cut from another string of the same length."""
-
-    def recut(data: object) -> object:
-        if isinstance(data, dict):
-            if data.keys() == {"start", "end", "text"}:
-                return Span.of(text, data["start"], data["end"]).to_dict()
-            return {key: recut(item) for key, item in data.items()}
-        return [recut(item) for item in data] if isinstance(data, list) else data
-
-    return Fact.from_dict(recut(fact.to_dict()))  # type: ignore[arg-type]
+    facts = load_extractor(model)(text, report_period)
+    return [fact for fact in facts if fact.confidence >= min_confidence]

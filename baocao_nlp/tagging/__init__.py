@@ -1,1 +1,1 @@
-"""From sentences to labelled spans: features, the sequence tagger, and its tags."""
+"""From token vectors to mentions."""

@@ -103,6 +103,14 @@ class Document:
         return {token: sentence.index for sentence in self.sentences for token in sentence.tokens}
 
     @cached_property
+    def sentences_of(self) -> dict[int, list[int]]:
+        """The sentences of each block that has any."""
+        found: dict[int, list[int]] = {}
+        for sentence in self.sentences:
+            found.setdefault(sentence.block, []).append(sentence.index)
+        return found
+
+    @cached_property
     def _starts(self) -> list[int]:
         return [self.canonical.original(token.start) for token in self.tokens]
 

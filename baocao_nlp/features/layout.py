@@ -1,0 +1,284 @@
+"""A document as the network reads it: the tokens that matter, in sequences, each described by small whole numbers.
+
+Sentences that hold a number are read, and what they hang on: headings, the lines they stand under, the
+sentence of a footnote's mark. The sentences of one block make one sequence, so that what a paragraph names
+first is known to its end.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import NamedTuple
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baocao_nlp.meaning.periods import find_expressions
+from baocao_nlp.meaning.units import unit_words
+from baocao_nlp.meaning.words import word_list
+from baocao_nlp.text.document import Block, Document
+from baocao_nlp.text.normalize import fold_tone
+from baocao_nlp.text.tokens import is_number
+
+Ints = NDArray[np.intp]
+
+OPENING, CLOSING = frozenset("(["), frozenset(")]")
+PAIRS = 1 << 14
+# how many values each column of `Layout.columns` can have; the words themselves come before them
+COLUMNS = {
+    "pair_before": PAIRS,
+    "pair_after": PAIRS,
+    "shape": 8,
+    "class": 4,
+    "time": 4,
+    "depth": 3,
+    "block": 20,
+    "edge": 4,
+}
+_PLACE = {name: place for place, name in enumerate(COLUMNS)}
+_SHAPES = ("number", "lower", "Title", "UPPER", "Letter", "mark")
+_BLOCK_KINDS = {"": 0, "-": 1, "+": 2, "roman": 3, "upper": 3, "number": 3, "letter": 3}
+_LONGEST_SEQUENCE = 300
+_LEVELS = 4
+_DEEPEST = 2
+
+
+class Word(NamedTuple):
+    """What a token's characters alone say."""
+
+    form: str
+    hash: int
+    shape: int
+    classes: int
+    is_number: bool
+
+
+@lru_cache(maxsize=65536)
+def describe(text: str) -> Word:
+    """What a token's characters alone say."""
+    number = is_number(text)
+    form = number_shape(text) if number else fold_tone(text.lower())
+    classes = (form in unit_words()) + 2 * (form in word_list("time"))
+    return Word(form, crc32(form.encode()), _SHAPES.index("number" if number else _shape(text)), classes, number)
+
+
+def number_shape(text: str) -> str:
+    """The shape of a number: digits by count, separators kept, years and leading zeros told apart.
+
+    >>> [number_shape(text) for text in ("2024", "05", "1.250", "37,5")]
+    ['#year', '#0d', '#1.3', '#2,1']
+    """
+    if len(text) == 4 and text[:2] in ("19", "20"):
+        return "#year"
+    if len(text) == 2 and text[0] == "0":
+        return "#0d"
+    groups = re.split(r"([.,])", text)
+    return "#" + "".join(group if group in ".," else str(min(len(group), 4)) for group in groups)
+
+
+def _shape(text: str) -> str:
+    if not text[0].isalpha():
+        return "mark"
+    if text.isupper():
+        return "UPPER" if len(text) > 1 else "Letter"
+    return "Title" if text[0].isupper() else "lower"
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The tokens that are read, one row each, in reading order.
+
+    Attributes
+    ----------
+    tokens : their positions in `Document.tokens`.
+    sentences : the sentence of each.
+    sequences : the sequence of each, counted from 0; ``lengths`` how long each sequence is.
+    row_of : the row of each token that is read.
+    blocks : the sequences of each block that has any.
+    words : what the characters of each say.
+    columns : what else is known of each, one column for each of `COLUMNS`.
+    openers : the row of the innermost bracket that is open around each, -1 where none is.
+    """
+
+    document: Document
+    tokens: Ints
+    sentences: Ints
+    sequences: Ints
+    lengths: Ints
+    row_of: dict[int, int]
+    blocks: dict[int, list[int]]
+    words: list[Word]
+    texts: list[str]
+    columns: Ints
+    openers: Ints
+
+    @classmethod
+    def of(cls, document: Document) -> Layout:
+        """Lay out a document."""
+        groups = _sequences(document)
+        tokens: list[int] = []
+        sentences: list[int] = []
+        blocks: dict[int, list[int]] = {}
+        for number, (block, members) in enumerate(groups):
+            blocks.setdefault(block, []).append(number)
+            for index in members:
+                tokens += document.sentences[index].tokens
+                sentences += [index] * len(document.sentences[index].tokens)
+        sizes = [sum(len(document.sentences[index].tokens) for index in members) for _, members in groups]
+        lengths = np.array(sizes, np.intp)
+        texts = [document.tokens[i].text for i in tokens]
+        words = [describe(text) for text in texts]
+        openers, depth = _brackets(texts, sentences)
+        return cls(
+            document=document,
+            tokens=np.array(tokens, np.intp),
+            sentences=np.array(sentences, np.intp),
+            sequences=np.repeat(np.arange(len(sizes)), lengths),
+            lengths=lengths,
+            row_of={token: row for row, token in enumerate(tokens)},
+            blocks=blocks,
+            words=words,
+            texts=texts,
+            columns=_columns(document, groups, words, tokens, sentences, sizes, depth),
+            openers=openers,
+        )
+
+    def column(self, name: str) -> Ints:
+        """One of `COLUMNS`."""
+        return self.columns[:, _PLACE[name]]
+
+    def continues(self, row: int) -> bool:
+        """Whether a span may go on to a row from the one before: in one sentence, on one line, with no gap."""
+        before, here = int(self.tokens[row - 1]), int(self.tokens[row])
+        return bool(self.sentences[row] == self.sentences[row - 1]) and not (
+            here < before or self.document.breaks_between(before, here)
+        )
+
+    def text(self, first: int, last: int) -> str:
+        """The words from one row to another, both included, one space between them."""
+        return " ".join(self.texts[first : last + 1])
+
+    @property
+    def starts(self) -> Ints:
+        """The first row of each sequence."""
+        return np.cumsum(self.lengths) - self.lengths
+
+
+def _sequences(document: Document) -> list[tuple[int, list[int]]]:
+    """Each block's sentences that are read, cut where they grow too long."""
+    read = _sentences_to_read(document)
+    groups: list[tuple[int, list[int]]] = []
+    size = 0
+    for sentence in document.sentences:
+        if sentence.index not in read:
+            continue
+        length = len(sentence.tokens)
+        if groups and groups[-1][0] == sentence.block and size + length <= _LONGEST_SEQUENCE:
+            groups[-1][1].append(sentence.index)
+            size += length
+        else:
+            groups.append((sentence.block, [sentence.index]))
+            size = length
+    return groups
+
+
+def _sentences_to_read(document: Document) -> set[int]:
+    read: set[int] = set()
+    for sentence in document.sentences:
+        if document.blocks[sentence.block].is_heading:
+            read.add(sentence.index)
+        elif document.has_number(sentence):
+            read.add(sentence.index)
+            if sentence.anchor is not None:
+                read.add(sentence.anchor)
+    for index in list(read):
+        block = document.blocks[document.sentences[index].block]
+        for _ in range(_LEVELS):
+            if block.parent is None:
+                break
+            members = document.sentences_of[block.parent]
+            read |= {members[0], members[-1]}
+            block = document.blocks[block.parent]
+    return read
+
+
+def _columns(
+    document: Document,
+    groups: list[tuple[int, list[int]]],
+    words: list[Word],
+    tokens: list[int],
+    sentences: list[int],
+    sizes: list[int],
+    depth: Ints,
+) -> Ints:
+    if not tokens:
+        return np.zeros((0, len(COLUMNS)), np.intp)
+    hashes = np.array([word.hash for word in words], np.int64)
+    pairs = (np.concatenate([[0], hashes[:-1]]) * 31 + hashes) % PAIRS
+    shapes = np.array([word.shape for word in words], np.intp)
+    classes = np.array([word.classes for word in words], np.intp)
+    kinds = [_block_kind(document.blocks[block]) for block, _ in groups]
+    edges = np.array(
+        [
+            (before != here) + 2 * (i < j and document.breaks_between(i, j))
+            for (before, here), (i, j) in zip(pairwise([-1, *sentences]), pairwise([-1, *tokens]))
+        ],
+        np.intp,
+    )
+    edges[0] = 1
+    times = _times(
+        [word.form if not word.is_number else document.tokens[i].text for word, i in zip(words, tokens)], edges
+    )
+    return np.stack(
+        [pairs, np.append(pairs[1:], 0), shapes, classes, times, depth, np.repeat(kinds, sizes).astype(np.intp), edges],
+        axis=1,
+    )
+
+
+def _block_kind(block: Block) -> int:
+    return _BLOCK_KINDS.get(block.marker, 4) + 5 * block.is_heading + 10 * block.is_footnote
+
+
+def _brackets(texts: list[str], sentences: list[int]) -> tuple[Ints, Ints]:
+    """The innermost bracket open around each row, and how many are open; a sentence starts with none."""
+    openers, depth = np.full(len(texts), -1, np.intp), np.zeros(len(texts), np.intp)
+    stack: list[int] = []
+    sentence = start = 0
+    for row, text in enumerate(texts):
+        if sentences[row] != sentence and stack:
+            _fill(openers, depth, stack, start, row)
+            stack, start = [], row
+        sentence = sentences[row]
+        if text in CLOSING and stack:
+            _fill(openers, depth, stack, start, row)
+            stack.pop()
+            start = row
+        elif text in OPENING:
+            _fill(openers, depth, stack, start, row + 1)
+            stack.append(row)
+            start = row + 1
+    _fill(openers, depth, stack, start, len(texts))
+    return openers, depth
+
+
+def _fill(openers: Ints, depth: Ints, stack: list[int], start: int, stop: int) -> None:
+    if stack:
+        openers[start:stop] = stack[-1]
+        depth[start:stop] = min(len(stack), _DEEPEST)
+
+
+def _times(texts: list[str], edges: Ints) -> Ints:
+    """Which rows are the first (1), last (3) or another (2) of a time expression; none runs over sentences."""
+    found = np.zeros(len(texts), np.intp)
+    pieces = [("\n" if edge & 1 else " ") + text for edge, text in zip(edges.tolist(), texts)]
+    starts = np.cumsum([0, *map(len, pieces)])[:-1] + 1
+    for begin, end in find_expressions("".join(pieces)):
+        first, last = np.searchsorted(starts, (begin, end - 1), side="right") - 1
+        found[first : last + 1] = 2
+        found[last] = 3
+        found[first] = 1
+    return found

@@ -1,0 +1,1 @@
+"""The neural network that tagging and linking share: layers, sequences, parameters on disk."""

@@ -1,0 +1,77 @@
+"""A linear-chain conditional random field over the scores that a network gives to the tags of each token.
+
+Lafferty, McCallum, Pereira: Conditional random fields (ICML 2001). Sequences run side by side, in order of
+steps (see `sequences`).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from baocao_nlp.network.sequences import Sequences
+
+Floats = NDArray[Any]
+
+
+def marginals(scores: Floats, transitions: Floats, sequences: Sequences) -> tuple[Floats, Floats, float]:
+    """The probability of each tag of each token, by the forward-backward algorithm.
+
+    Parameters
+    ----------
+    scores : of the tags of every token, shape (tokens, tags).
+    transitions : score of a tag (row) before another (column).
+
+    Returns
+    -------
+    tuple
+        The probabilities; how often each tag is expected before each other; and the logarithm of the sum of
+        all paths' weights, over all sequences.
+    """
+    top = scores.max(axis=1, keepdims=True)
+    emitted, moved = np.exp(scores - top), np.exp(transitions)
+    ahead, behind = emitted.copy(), np.ones_like(emitted)
+    scale = np.ones(len(scores), np.float32)
+    scale[sequences.first] = ahead[sequences.first].sum(axis=1)
+    ahead[sequences.first] /= scale[sequences.first, None]
+    for source, target in sequences.links:
+        ahead[target] *= ahead[source] @ moved
+        scale[target] = ahead[target].sum(axis=1)
+        ahead[target] /= scale[target, None]
+    expected = np.zeros_like(moved)
+    for source, target in reversed(sequences.links):
+        weighted = emitted[target] * behind[target] / scale[target, None]
+        behind[source] = weighted @ moved.T
+        expected += ahead[source].T @ weighted
+    total = float(np.log(scale).sum(dtype=np.float64) + top.sum(dtype=np.float64))
+    return ahead * behind, expected * moved, total
+
+
+def loss(
+    scores: Floats, transitions: Floats, tags: NDArray[np.intp], sequences: Sequences
+) -> tuple[float, Floats, Floats]:
+    """The negative log-likelihood of tags, and its gradients for scores and transitions."""
+    d_scores, d_transitions, total = marginals(scores, transitions, sequences)
+    rows = np.arange(len(tags))
+    weight = float(scores[rows, tags].sum(dtype=np.float64))
+    d_scores[rows, tags] -= 1
+    for source, target in sequences.links:
+        weight += float(transitions[tags[source], tags[target]].sum(dtype=np.float64))
+        np.subtract.at(d_transitions, (tags[source], tags[target]), 1)
+    return total - weight, d_scores, d_transitions
+
+
+def best_tags(scores: Floats, transitions: Floats, sequences: Sequences) -> NDArray[np.intp]:
+    """The most probable tags, by the Viterbi algorithm."""
+    reached = scores.copy()
+    came_from = np.zeros(scores.shape, np.intp)
+    for source, target in sequences.links:
+        paths = reached[source][:, :, None] + transitions
+        came_from[target] = paths.argmax(axis=1)
+        reached[target] += paths.max(axis=1)
+    tags = reached.argmax(axis=1)
+    for source, target in reversed(sequences.links):
+        tags[source] = came_from[target][np.arange(target.stop - target.start), tags[target]]
+    return np.asarray(tags)

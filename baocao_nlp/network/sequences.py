@@ -1,0 +1,59 @@
+"""Sequences of different lengths in one array, step by step: all first items, all second items, and so on.
+
+The longest sequence comes first, so that the sequences that still run at a step are the first ones of the
+step before. A recurrent layer then works on whole slices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+Link = tuple[slice, slice]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequences:
+    """How rows of sequences, one after the other, are put in order of steps.
+
+    Attributes
+    ----------
+    order : for each row in order of steps, its place in the rows one sequence after the other.
+    steps : the rows of each step.
+    links : for each step but the last, the rows of the sequences that go on, there and in the next step.
+    """
+
+    order: NDArray[np.intp]
+    steps: tuple[slice, ...]
+    links: tuple[Link, ...]
+
+    @classmethod
+    def of(cls, lengths: NDArray[np.intp]) -> Sequences:
+        """The order of sequences with these lengths (at least one, each at least 1)."""
+        starts = np.cumsum(lengths) - lengths
+        ranked = np.argsort(-lengths, kind="stable")
+        running = len(lengths) - np.searchsorted(np.sort(lengths), np.arange(lengths.max()), side="right")
+        order = np.concatenate([starts[ranked[:count]] + step for step, count in enumerate(running)])
+        offsets = np.cumsum(running) - running
+        steps = tuple(slice(int(a), int(a + n)) for a, n in zip(offsets, running))
+        links = tuple(
+            (slice(here.start, here.start + after.stop - after.start), after) for here, after in pairwise(steps)
+        )
+        return cls(order, steps, links)
+
+    @property
+    def first(self) -> slice:
+        """The first row of every sequence."""
+        return self.steps[0]
+
+    @property
+    def last(self) -> NDArray[np.intp]:
+        """The last row of every sequence, in the order of `first`."""
+        sizes = [step.stop - step.start for step in self.steps]
+        ends = np.empty(sizes[0], np.intp)
+        for step, going_on in zip(self.steps, [*sizes[1:], 0]):
+            ends[going_on : step.stop - step.start] = np.arange(step.start + going_on, step.stop)
+        return ends

@@ -1,0 +1,95 @@
+"""From a text to its facts: the one place that knows the order of the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from baocao_nlp.facts import Fact
+from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.mentions import Mention
+from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.linking.evidence import add_evidence
+from baocao_nlp.linking.facts import build_facts
+from baocao_nlp.linking.linker import Linker
+from baocao_nlp.linking.links import Links
+from baocao_nlp.meaning.periods import ReportPeriod, read_report_period
+from baocao_nlp.network.model import Network, Vectors
+from baocao_nlp.network.storage import load_network
+from baocao_nlp.tagging.tagger import Tagger
+from baocao_nlp.text.document import Document
+
+TAGGER_FOLDER, LINKER_FOLDER = "baocao_tagger", "baocao_linker"
+_TITLE_LINES = 60
+
+
+def report_period_of(document: Document) -> ReportPeriod | None:
+    """The period that a report says it is about, in its title or date of issue."""
+    lines = document.canonical.text.split("\n", 4 * _TITLE_LINES)[: 4 * _TITLE_LINES]
+    return read_report_period([line for line in lines if line.strip()][:_TITLE_LINES])
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """A document on its way: laid out, read by the network, tagged."""
+
+    layout: Layout
+    vectors: Vectors | None
+    mentions: Sequence[Mention]
+
+
+class Extractor:
+    """Finds the facts of texts.
+
+    Parameters
+    ----------
+    network : trained.
+    confidence : fitted; without one every fact has confidence 1.
+    """
+
+    def __init__(self, network: Network, confidence: Confidence | None = None):
+        self.network = network
+        self.tagger = Tagger(network)
+        self.linker = Linker(network)
+        self.confidence = confidence
+
+    @classmethod
+    def load(cls, folder: Path) -> Extractor:
+        """The extractor of a model's folder."""
+        return cls(load_network(folder / TAGGER_FOLDER), Confidence.load(folder / LINKER_FOLDER))
+
+    def __call__(self, text: str, report_period: str | None = None) -> list[Fact]:
+        """The facts of a text, in the order of their values.
+
+        Raises
+        ------
+        ValueError
+            Where ``report_period`` cannot be read.
+        """
+        return self.facts(self.analyse(Document.of(text)), report_period)
+
+    def analyse(self, document: Document) -> Analysis:
+        """Tag a document."""
+        layout = Layout.of(document)
+        if not layout.texts:
+            return Analysis(layout, None, ())
+        vectors, _ = self.network.encode(self.network.read(layout))
+        return Analysis(layout, vectors, self.tagger.tag(layout, vectors))
+
+    def facts(self, analysis: Analysis, report_period: str | None = None) -> list[Fact]:
+        """The facts of a tagged document, each with its confidence."""
+        found, facts = self.link(analysis, report_period)
+        if self.confidence:
+            chances = [self.confidence.of(links.evidence) for links in found]
+            facts = [replace(fact, confidence=chance["fact"]) for fact, chance in zip(facts, chances)]
+        return sorted(facts, key=lambda fact: fact.value)
+
+    def link(self, analysis: Analysis, report_period: str | None = None) -> tuple[list[Links], list[Fact]]:
+        """The links of a tagged document with their evidence, and the facts without confidence."""
+        layout = analysis.layout
+        report = ReportPeriod.parse(report_period) if report_period else report_period_of(layout.document)
+        found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors else []
+        facts = build_facts(layout, found, report)
+        add_evidence(layout, found, facts)
+        return found, facts

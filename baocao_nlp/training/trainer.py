@@ -1,0 +1,174 @@
+"""The training of a model: the network on some reports, the calibration of its confidence on others."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, pi
+from pathlib import Path
+
+import numpy as np
+from thinc.api import Adam
+
+from baocao_nlp.annotation.matching import FIELDS, is_right, pair
+from baocao_nlp.annotation.report import AnnotatedReport
+from baocao_nlp.features.pairs import Pairs
+from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.network.encoder import Reading
+from baocao_nlp.network.losses import link_loss
+from baocao_nlp.network.model import Network, Size, build_vocabulary
+from baocao_nlp.network.storage import save_network
+from baocao_nlp.pipeline.extractor import LINKER_FOLDER, TAGGER_FOLDER, Extractor
+from baocao_nlp.text.document import Document
+from baocao_nlp.training.examples import Example
+from baocao_nlp.training.noise import noisy_mentions
+
+# one report in so many is kept from the network and used for calibration, where none are given for it
+CALIBRATED = 7
+_TAG_WEIGHT = 2.0
+_WARM_UP = 0.1
+_LAST_RATE = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a network is trained.
+
+    Attributes
+    ----------
+    epochs : how often each report is seen.
+    learning_rate : at its highest; it rises over the first tenth of the steps, then falls along a cosine.
+    width, depth, link_width, dropout : as in `Size`.
+    min_frequency : word forms seen less often count as unknown.
+    seed : of whatever is drawn by chance; the same reports and settings give the same model.
+    """
+
+    epochs: int = 20
+    learning_rate: float = 2e-3
+    width: int = 128
+    depth: int = 2
+    link_width: int = 96
+    dropout: float = 0.33
+    min_frequency: int = 2
+    seed: int = 0
+
+
+Progress = Callable[[int, float], None]
+
+
+def train(
+    reports: Sequence[AnnotatedReport],
+    output: str | Path,
+    *,
+    calibration: Sequence[AnnotatedReport] = (),
+    settings: Settings = Settings(),
+    progress: Progress | None = None,
+) -> None:
+    """Train a model on annotated reports and write it, loadable by ``spacy.load``.
+
+    Parameters
+    ----------
+    reports : what the network learns from.
+    output : the folder of the model, made where it is missing.
+    calibration : reports that confidence is fitted on; the network never sees them. Without any, one report
+        in seven (by name) is kept for it.
+    progress : told after each epoch its number, from 1, and the mean loss.
+
+    Raises
+    ------
+    ValueError
+        Where there are too few reports, or no facts in them.
+    """
+    reports = sorted(reports, key=lambda report: report.name)
+    if not calibration:
+        calibration = reports[::CALIBRATED]
+        reports = [report for i, report in enumerate(reports) if i % CALIBRATED]
+    if not any(report.facts for report in reports) or not any(report.facts for report in calibration):
+        raise ValueError("training needs reports with facts to learn from, and others to calibrate on")
+    network = train_network([Example.of(report) for report in reports], settings, progress)
+    output = Path(output)
+    save_network(network, output / TAGGER_FOLDER)
+    confidence = calibrate(Extractor(network), calibration)
+    (output / LINKER_FOLDER).mkdir(parents=True, exist_ok=True)
+    confidence.save(output / LINKER_FOLDER)
+    _write_pipeline(output)
+
+
+def train_network(examples: Sequence[Example], settings: Settings, progress: Progress | None = None) -> Network:
+    """Train a network, one report a step."""
+    examples = [example for example in examples if example.layout.texts]
+    # thinc draws initial weights and dropout from numpy's global state
+    np.random.seed(settings.seed)
+    rng = np.random.default_rng(settings.seed)
+    vocabulary = build_vocabulary([example.layout for example in examples], settings.min_frequency)
+    size = Size(len(vocabulary) + 1, settings.width, settings.depth, settings.link_width, settings.dropout)
+    network = Network(size, vocabulary)
+    network.initialize()
+    readings = [network.read(example.layout) for example in examples]
+    optimizer = Adam(settings.learning_rate, L2=0.01, beta2=0.98, use_averages=True)
+    rates = _learning_rates(settings, settings.epochs * len(examples))
+    for epoch in range(settings.epochs):
+        total = 0.0
+        for i in rng.permutation(len(examples)).tolist():
+            optimizer.learn_rate = next(rates)
+            total += _step(network, examples[i], readings[i], rng)
+            network.model.finish_update(optimizer)
+        if progress:
+            progress(epoch + 1, total / len(examples))
+    for node in network.model.walk():
+        for name in node.param_names:
+            node.set_param(name, optimizer.averages.get((node.id, name), node.get_param(name)))
+    return network
+
+
+def _learning_rates(settings: Settings, steps: int) -> Iterator[float]:
+    for step in range(1, steps + 1):
+        warm = min(step / (_WARM_UP * steps), 1.0)
+        yield settings.learning_rate * warm * (_LAST_RATE + (1 - _LAST_RATE) * (1 + cos(pi * step / steps)) / 2)
+
+
+def _step(network: Network, example: Example, reading: Reading, rng: np.random.Generator) -> float:
+    """Let the network learn from one report; the loss."""
+    vectors, backprop = network.encode(reading, True)
+    loss, gradient = network.learn_tags(vectors, example.tags, _TAG_WEIGHT)
+    pairs = Pairs.of(example.layout, noisy_mentions(example, rng))
+    if len(pairs.values):
+        scores, backprop_links = network.link(vectors, pairs, True)
+        link, d_scores = link_loss(scores, pairs, example.gold(pairs))
+        gradient = gradient + backprop_links(d_scores)
+        loss += link
+    backprop(gradient)
+    return loss
+
+
+def calibrate(extractor: Extractor, reports: Sequence[AnnotatedReport]) -> Confidence:
+    """Fit confidence to the facts that an extractor finds in reports its network has not seen; optional facts
+    are left out."""
+    evidence: list[dict[str, float]] = []
+    right: dict[str, list[bool]] = {name: [] for name in Confidence.FIELDS}
+    for report in reports:
+        links, facts = extractor.link(extractor.analyse(Document(report.text)))
+        for mine, theirs in pair(facts, report.facts):
+            if mine is None or theirs in report.optional:
+                continue
+            gold = report.facts[theirs] if theirs is not None else None
+            evidence.append(links[mine].evidence)
+            right["fact"].append(gold is not None and is_right(facts[mine], gold))
+            for name in Confidence.FIELDS[1:]:
+                right[name].append(gold is not None and FIELDS[name](facts[mine], gold))
+    return Confidence.fit(evidence, right)
+
+
+def _write_pipeline(output: Path) -> None:
+    import spacy
+
+    config = {"nlp": {"tokenizer": {"@tokenizers": "baocao_nlp.Tokenizer.v1"}}}
+    nlp = spacy.blank("vi", config=config)
+    for name in (TAGGER_FOLDER, LINKER_FOLDER):
+        nlp.add_pipe(name).from_disk(output / name)
+    nlp.meta.update(name="baocao", description="Facts out of Vietnamese government reports", license="MIT")
+    with tempfile.TemporaryDirectory() as folder:
+        nlp.to_disk(folder, exclude=["vocab"])
+        for file in ("meta.json", "config.cfg"):
+            (output / file).write_bytes((Path(folder) / file).read_bytes())
