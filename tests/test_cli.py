@@ -102,7 +102,7 @@ def test_annotations_are_checked_by_file_and_line(run, maize, tmp_path):
 def test_train_and_evaluate(run, few_reports, tmp_path):
     for report in few_reports:
         save_report(report, tmp_path / "data")
-    trained = run("train", tmp_path / "data", "--output", tmp_path / "model", "--epochs", 2)
+    trained = run("train", tmp_path / "data", "--output", tmp_path / "model", "--epochs", 40)
     assert trained.exit_code == 0, trained.output
     figures = json.loads(run("evaluate", tmp_path / "data", "--model", tmp_path / "model", "--json").stdout)
     assert figures["documents"] == len(few_reports)
