@@ -73,6 +73,16 @@ MAY = ReportPeriod(date(2024, 5, 1), date(2024, 5, 31))
 @pytest.mark.parametrize(
     ("surface", "start", "end"),
     [
+        ("từ đầu năm đến ngày 20/4", "2024-01-01", "2024-04-20"),
+        ("từ đầu năm học đến nay", "2023-09-01", "2024-05-31"),
+        ("từ đầu nhiệm kỳ đến nay", None, "2024-05-31"),
+        ("lũy kế từ năm 2021 đến nay", "2021-01-01", "2024-05-31"),
+        ("đầu năm 2024", None, "2024-01-01"),
+        ("cuối kỳ", None, "2024-05-31"),
+        ("lũy kế từ 15/4", "2024-04-15", "2024-05-31"),
+        ("các ngày 09, 10 và 11/4", "2024-04-09", "2024-04-11"),
+        ("đêm 18 rạng sáng 19/4", "2024-04-18", "2024-04-19"),
+        ("ngày 9 - 11/4", "2024-04-09", "2024-04-11"),
         ("trong tháng", "2024-05-01", "2024-05-31"),
         ("Tháng 4", "2024-04-01", "2024-04-30"),
         ("tháng Tư", "2024-04-01", "2024-04-30"),
@@ -102,6 +112,11 @@ MAY = ReportPeriod(date(2024, 5, 1), date(2024, 5, 31))
 def test_periods_resolve_against_the_report(surface, start, end):
     found = [day and day.isoformat() for day in resolve(surface, MAY)]
     assert found == [start, end]
+
+
+def test_a_month_is_the_window_that_the_title_states():
+    window = ReportPeriod.parse("2024-04-15/2024-05-14")
+    assert resolve("trong tháng", window) == (window.start, window.end)
 
 
 def test_without_a_report_period_only_what_is_written_resolves():

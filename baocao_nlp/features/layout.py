@@ -8,6 +8,7 @@ first is known to its end.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -151,6 +152,13 @@ class Layout:
         """One of `COLUMNS`."""
         return self.columns[:, _PLACE[name]]
 
+    def columns_with(self, words: Sequence[Word]) -> Ints:
+        """The columns as they would be with other words."""
+        columns = self.columns.copy()
+        for name, column in _word_columns(words).items():
+            columns[:, _PLACE[name]] = column
+        return columns
+
     def continues(self, row: int) -> bool:
         """Whether a span may go on to a row from the one before: in one sentence, on one line, with no gap."""
         before, here = int(self.tokens[row - 1]), int(self.tokens[row])
@@ -217,10 +225,6 @@ def _columns(
 ) -> Ints:
     if not tokens:
         return np.zeros((0, len(COLUMNS)), np.intp)
-    hashes = np.array([word.hash for word in words], np.int64)
-    pairs = (np.concatenate([[0], hashes[:-1]]) * 31 + hashes) % PAIRS
-    shapes = np.array([word.shape for word in words], np.intp)
-    classes = np.array([word.classes for word in words], np.intp)
     kinds = [_block_kind(document.blocks[block]) for block, _ in groups]
     edges = np.array(
         [
@@ -230,13 +234,27 @@ def _columns(
         np.intp,
     )
     edges[0] = 1
-    times = _times(
-        [word.form if not word.is_number else document.tokens[i].text for word, i in zip(words, tokens)], edges
-    )
-    return np.stack(
-        [pairs, np.append(pairs[1:], 0), shapes, classes, times, depth, np.repeat(kinds, sizes).astype(np.intp), edges],
-        axis=1,
-    )
+    folded = [document.tokens[i].text if word.is_number else word.form for word, i in zip(words, tokens)]
+    columns = {
+        **_word_columns(words),
+        "time": _times(folded, edges),
+        "depth": depth,
+        "block": np.repeat(kinds, sizes).astype(np.intp),
+        "edge": edges,
+    }
+    return np.stack([columns[name] for name in COLUMNS], axis=1)
+
+
+def _word_columns(words: Sequence[Word]) -> dict[str, Ints]:
+    """The columns that the characters of words decide."""
+    hashes = np.array([word.hash for word in words], np.int64)
+    pairs = ((np.concatenate([[0], hashes[:-1]]) * 31 + hashes) % PAIRS).astype(np.intp)
+    return {
+        "pair_before": pairs,
+        "pair_after": np.append(pairs[1:], 0),
+        "shape": np.array([word.shape for word in words], np.intp),
+        "class": np.array([word.classes for word in words], np.intp),
+    }
 
 
 def _block_kind(block: Block) -> int:

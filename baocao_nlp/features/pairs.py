@@ -197,7 +197,7 @@ def _in_sequence(scene: _Scene, members: Ints, others: Ints) -> tuple[Ints, Ints
 
 
 def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
-    """Values with mentions of the sentence that their footnote hangs on, and of the lines they stand under."""
+    """Values with mentions of where their footnote hangs, and of the lines they stand under."""
     document = scene.layout.document
     by_sentence = _grouped(others, scene.sentences[others])
     found = []
@@ -205,11 +205,7 @@ def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
         anchor = document.sentences[sentence].anchor
         block = document.blocks[document.sentences[sentence].block]
         if anchor is not None:
-            mark = scene.layout.row_of.get(block.anchor if block.anchor is not None else -1, len(scene.layout.texts))
-            hung = [
-                i for i in by_sentence.get(anchor, _NONE).tolist() if scene.first[i] <= mark and scene.labels[i] != UNIT
-            ]
-            found.append(_crossed(members, hung[-_MOST_OF_ANCHOR:], _ANCHOR))
+            found.append(_crossed(members, _at_mark(scene, others, anchor, block.anchor), _ANCHOR))
             block = document.blocks[document.sentences[anchor].block]
         for level in range(_LEVELS):
             if block.parent is None:
@@ -220,6 +216,20 @@ def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
             found.append(_crossed(members, [*over[:2], *over[2:][-3:]], _ABOVE + level))
             block = document.blocks[block.parent]
     return found
+
+
+def _at_mark(scene: _Scene, others: Ints, sentence: int, token: int | None) -> list[int]:
+    """What a footnote may refer to: the mentions before its mark in the mark's sentence, and the periods in the
+    sentences before."""
+    rows = scene.layout.row_of
+    mark = rows.get(-1 if token is None else token)
+    if mark is None:
+        return []
+    before = others[(scene.sequences[others] == scene.layout.sequences[mark]) & (scene.first[others] <= mark)]
+    near = scene.sentences[before] == sentence
+    labels = scene.labels[before]
+    kept = before[(near & (labels != UNIT)) | (labels == PERIOD)]
+    return kept[-_MOST_OF_ANCHOR:].tolist()  # type: ignore[no-any-return]
 
 
 def _crossed(members: Ints, mentions: list[int], way: int) -> tuple[Ints, Ints, Ints]:

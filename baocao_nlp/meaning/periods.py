@@ -251,7 +251,8 @@ def _relative(text: str, report: ReportPeriod | None) -> Dates:
         year, month = (end.year, end.month - 1) if end.month > 1 else (end.year - 1, 12)
         return _months(year, month, month)
     if "tháng" in text:
-        return _months(end.year, end.month, end.month)
+        window = report.start.day > 1 and (end - report.start).days < 45
+        return (report.start, end) if window else _months(end.year, end.month, end.month)
     if "quý" in text:
         quarter = (end.month + 2) // 3
         return _months(end.year, 3 * quarter - 2, 3 * quarter)

@@ -21,6 +21,7 @@ from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import save_network
 from baocao_nlp.pipeline.extractor import LINKER_FOLDER, TAGGER_FOLDER, Extractor
 from baocao_nlp.text.document import Document
+from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
 
@@ -41,6 +42,7 @@ class Settings:
     learning_rate : at its highest; it rises over the first tenth of the steps, then falls along a cosine.
     width, depth, link_width, dropout : as in `Size`.
     min_frequency : word forms seen less often count as unknown.
+    augmentations : what reports are changed by, of `AUGMENTATIONS`.
     seed : of whatever is drawn by chance; the same reports and settings give the same model.
     """
 
@@ -51,6 +53,7 @@ class Settings:
     link_width: int = 96
     dropout: float = 0.33
     min_frequency: int = 2
+    augmentations: tuple[str, ...] = tuple(AUGMENTATIONS)
     seed: int = 0
 
 
@@ -105,14 +108,14 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
     size = Size(len(vocabulary) + 1, settings.width, settings.depth, settings.link_width, settings.dropout)
     network = Network(size, vocabulary)
     network.initialize()
-    readings = [network.read(example.layout) for example in examples]
     optimizer = Adam(settings.learning_rate, L2=0.01, beta2=0.98, use_averages=True)
     rates = _learning_rates(settings, settings.epochs * len(examples))
     for epoch in range(settings.epochs):
         total = 0.0
         for i in rng.permutation(len(examples)).tolist():
             optimizer.learn_rate = next(rates)
-            total += _step(network, examples[i], readings[i], rng)
+            layout = augmented(examples[i].layout, settings.augmentations, rng)
+            total += _step(network, examples[i], network.read(layout), rng)
             network.model.finish_update(optimizer)
         if progress:
             progress(epoch + 1, total / len(examples))
