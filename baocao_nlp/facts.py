@@ -6,7 +6,8 @@ very string that was analysed, so ``text[span.start:span.end] == span.text`` alw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -14,6 +15,7 @@ Label = Literal["METRIC", "VALUE", "UNIT", "COMPARISON", "PERIOD"]
 ComparisonType = Literal["increase", "decrease", "ratio", "share", "reference"]
 Basis = Literal["plan", "same_period", "previous_period", "previous_year", "total", "other"]
 Modifier = Literal["=", "~", ">", "<"]
+CheckKind = Literal["fraction", "change", "sum"]
 
 LABELS: tuple[Label, ...] = get_args(Label)
 COMPARISON_TYPES: tuple[ComparisonType, ...] = get_args(ComparisonType)
@@ -74,6 +76,26 @@ class Comparison:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """Arithmetic that a figure takes part in, with the values of the other figures, and whether it agrees.
+
+    ``fraction`` is a level, what it is measured against, and their percentage; ``change`` a level, what it
+    changed from, and the change; ``sum`` a whole and its parts.
+    """
+
+    kind: CheckKind
+    agrees: bool
+    values: tuple[Span, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"kind": self.kind, "agrees": self.agrees, "values": [span.to_dict() for span in self.values]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Check:
+        return cls(data["kind"], data["agrees"], tuple(map(Span.from_dict, data["values"])))
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One number of a report and everything the report says about it.
 
@@ -92,6 +114,8 @@ class Fact:
     label : a readable name for what is measured.
     canonical_value, canonical_unit : scale words and unit variants folded ("31,5 tỷ đồng" is
         31500000000.0 ``VND``).
+    probabilities : of number, unit, metric, comparison and period, each by itself, to be right.
+    checks : the arithmetic inside the report that speaks for or against the number.
     """
 
     value: Span
@@ -108,6 +132,8 @@ class Fact:
     label: str = ""
     canonical_value: float | None = None
     canonical_unit: str | None = None
+    probabilities: Mapping[str, float] = field(default_factory=dict, hash=False)
+    checks: tuple[Check, ...] = ()
 
     def spans(self) -> tuple[tuple[Label, Span], ...]:
         """Every span the fact is made of, with its label; metric and context are both METRIC."""
@@ -138,6 +164,8 @@ class Fact:
             "label": self.label,
             "canonical_value": self.canonical_value,
             "canonical_unit": self.canonical_unit,
+            "probabilities": dict(self.probabilities),
+            "checks": [check.to_dict() for check in self.checks],
         }
 
     @classmethod
@@ -157,5 +185,7 @@ class Fact:
             label=data["label"],
             canonical_value=data["canonical_value"],
             canonical_unit=data["canonical_unit"],
+            probabilities=data.get("probabilities", {}),
+            checks=tuple(map(Check.from_dict, data.get("checks", ()))),
             **day,
         )

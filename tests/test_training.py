@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from baocao_nlp.evaluation import calibration, evaluate, model_extractor
 from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.linking.trees import _exported
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
 from baocao_nlp.training import Settings, train
@@ -102,12 +104,28 @@ def test_noise_leaves_values_alone_and_is_reproducible(few_reports):
     assert any(set(found) != set(first) for found in many)
 
 
-def test_confidence_rises_with_the_evidence():
-    sure, doubtful = {"metric": 0.0, "unit": -0.1}, {"metric": -2.0, "unit": -0.3}
-    right = {name: [False, True] * 20 for name in Confidence.FIELDS} | {"number": [True] * 40}
-    fitted = Confidence.fit([doubtful, sure] * 20, right)
-    assert fitted.of(doubtful)["fact"] < 0.5 < fitted.of(sure)["fact"]
-    assert fitted.of(doubtful)["number"] == pytest.approx(41 / 42)
+def test_confidence_rises_with_the_evidence_and_is_honest(tmp_path):
+    rng = np.random.default_rng(0)
+    chance = rng.random(2000)
+    right = rng.random(2000) < chance
+    evidence = [{"metric": float(np.log(c)), "crowded": float(rng.integers(9))} for c in chance]
+    fields = dict.fromkeys(Confidence.FIELDS, right) | {"number": np.ones(2000, bool)}
+    fitted = Confidence.fit(evidence, fields, np.arange(2000) // 100)
+    sure, doubtful = fitted.of([{"metric": np.log(0.9)}, {"metric": np.log(0.2)}])
+    assert sure["fact"] == pytest.approx(0.9, abs=0.1)
+    assert doubtful["fact"] == pytest.approx(0.2, abs=0.1)
+    assert sure["number"] > 0.99
+    fitted.save(tmp_path)
+    assert Confidence.load(tmp_path).of(evidence) == fitted.of(evidence)
+
+
+def test_trees_give_the_probabilities_of_scikit_learn():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(400, 6))
+    labels = rows[:, 0] + rows[:, 1] * rows[:, 2] > 0.2
+    model = HistGradientBoostingClassifier(max_iter=30, random_state=0).fit(rows, labels)
+    trees = _exported(model)
+    np.testing.assert_allclose(trees.predict(rows), model.predict_proba(rows)[:, 1], atol=1e-9)
 
 
 def test_calibration_of_honest_and_dishonest_confidence():

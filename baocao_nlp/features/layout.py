@@ -18,6 +18,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from baocao_nlp.features.words import places_in_words
 from baocao_nlp.meaning.periods import find_expressions
 from baocao_nlp.meaning.units import unit_words
 from baocao_nlp.meaning.words import word_list
@@ -31,15 +32,9 @@ OPENING, CLOSING = frozenset("(["), frozenset(")]")
 PAIRS = 1 << 14
 # how many values each column of `Layout.columns` can have; the words themselves come before them
 COLUMNS = {
-    "pair_before": PAIRS,
-    "pair_after": PAIRS,
-    "shape": 8,
-    "class": 4,
-    "time": 4,
-    "depth": 3,
-    "block": 20,
+    "pair_before": PAIRS, "pair_after": PAIRS, "shape": 8, "class": 4, "word": 4, "time": 4, "depth": 3, "block": 20,
     "edge": 4,
-}
+}  # fmt: skip
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
 _SHAPES = ("number", "lower", "Title", "UPPER", "Letter", "mark")
 _BLOCK_KINDS = {"": 0, "-": 1, "+": 2, "roman": 3, "upper": 3, "number": 3, "letter": 3}
@@ -254,6 +249,7 @@ def _word_columns(words: Sequence[Word]) -> dict[str, Ints]:
         "pair_after": np.append(pairs[1:], 0),
         "shape": np.array([word.shape for word in words], np.intp),
         "class": np.array([word.classes for word in words], np.intp),
+        "word": np.array(places_in_words([word.form for word in words]), np.intp),
     }
 
 

@@ -1,52 +1,84 @@
 """Confidence: the probability that a fact is right, as a whole and field by field.
 
-A logistic regression over the evidence of a fact (Platt: Probabilistic outputs for support vector machines,
-1999): the logarithms of what the network thinks of its decisions, and what is known of how the parts stand.
-It is fitted on facts of reports that the network was not trained on.
+Gradient-boosted trees over the evidence of a fact: what the network thinks of its decisions, how the parts
+stand, and whether the arithmetic agrees. They are fitted on facts of reports that the network was not
+trained on, and their probabilities are made honest by isotonic regression over held-out parts of them
+(Zadrozny and Elkan: Transforming classifier scores into accurate multiclass probability estimates, KDD 2002).
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from baocao_nlp.linking.trees import Trees, train_trees
+
+Floats = NDArray[np.float64]
+
+_FOLDS = 5
+_LEAST, _MOST = 0.005, 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """Trees, and the line of points that takes their probability to an honest one."""
+
+    trees: Trees
+    points: tuple[Floats, Floats]
+
+    def of(self, rows: Floats) -> Floats:
+        return np.interp(self.trees.predict(rows), *self.points)
+
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """For each of `Confidence.FIELDS` the weights of the evidence, by name, and the intercept under ``""``."""
+    """A calibrated classifier for each of `FIELDS`, over the evidence by these names."""
 
-    weights: Mapping[str, Mapping[str, float]]
+    names: tuple[str, ...]
+    classifiers: Mapping[str, Calibrated]
 
-    FILE: ClassVar[str] = "confidence.json"
+    FILE: ClassVar[str] = "confidence.npz"
     FIELDS: ClassVar[tuple[str, ...]] = ("fact", "number", "unit", "metric", "comparison", "period")
 
-    def of(self, evidence: Mapping[str, float]) -> dict[str, float]:
-        """The probability that each field is right."""
-        return {name: _logistic(weights, evidence) for name, weights in self.weights.items()}
+    def of(self, evidence: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
+        """For each fact the probability that each field is right."""
+        rows = _rows(evidence, self.names)
+        chances = {name: classifier.of(rows).tolist() for name, classifier in self.classifiers.items()}
+        return [{name: chances[name][i] for name in self.FIELDS} for i in range(len(evidence))]
 
     @classmethod
-    def fit(cls, evidence: Sequence[Mapping[str, float]], right: Mapping[str, Sequence[bool]]) -> Confidence:
+    def fit(
+        cls,
+        evidence: Sequence[Mapping[str, float]],
+        right: Mapping[str, Sequence[bool]],
+        groups: Sequence[int],
+        seed: int = 0,
+    ) -> Confidence:
         """Fit to facts of which it is known whether each field is right.
 
-        A field that is always right, or never, has its share (one fact more of each kind added) whatever the
-        evidence.
+        Parameters
+        ----------
+        right : for each of `FIELDS` whether it is right, fact by fact.
+        groups : the report that each fact is from; parts are held out by report.
         """
-        names = sorted({name for item in evidence for name in item})
-        rows = np.array([[item.get(name, 0.0) for name in names] for item in evidence]).reshape(
-            len(evidence), len(names)
-        )
-        return cls({field: _fitted(names, rows, np.array(right[field], bool)) for field in cls.FIELDS})
+        names = tuple(sorted({name for item in evidence for name in item}))
+        rows, parts = _rows(evidence, names), np.array(groups, int) % _FOLDS
+        return cls(names, {name: _fitted(rows, np.array(right[name], bool), parts, seed) for name in cls.FIELDS})
 
     def save(self, folder: Path) -> None:
-        text = json.dumps(self.weights, indent=1, ensure_ascii=False)
-        (folder / self.FILE).write_text(text + "\n", encoding="utf-8")
+        """Write the classifiers into a folder."""
+        arrays: dict[str, NDArray[Any]] = {"names": np.array(self.names)}
+        for name, classifier in self.classifiers.items():
+            arrays |= classifier.trees.to_arrays(name)
+            arrays[f"{name}.points"] = np.stack(classifier.points)
+        # not compressed and without time stamps, so that the same model is the same bytes
+        np.savez(folder / self.FILE, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, folder: Path) -> Confidence:
@@ -54,28 +86,39 @@ class Confidence:
 
         Raises
         ------
+        FileNotFoundError
+            Where there is none.
         ValueError
             Where the file is something else.
         """
         path = folder / cls.FILE
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(data, dict) or set(data) != set(cls.FIELDS):
-            raise ValueError(f"{path} is no confidence file of this version; train the model again")
-        return cls(data)
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                classifiers = {
+                    name: Calibrated(Trees.from_arrays(name, arrays), tuple(arrays[f"{name}.points"]))
+                    for name in cls.FIELDS
+                }
+                return cls(tuple(map(str, arrays["names"])), classifiers)
+        except (KeyError, ValueError, BadZipFile) as error:
+            raise ValueError(f"{path} cannot be used ({error}); train the model again") from error
 
 
-def _fitted(names: Sequence[str], rows: NDArray[np.float64], right: NDArray[np.bool_]) -> dict[str, float]:
-    from sklearn.linear_model import LogisticRegression
-
-    if right.all() or not right.any():
-        share = (right.sum() + 1) / (len(right) + 2)
-        return {"": float(np.log(share / (1 - share)))}
-    scale = rows.std(axis=0) + 1e-6
-    model = LogisticRegression(C=1.0, max_iter=1000).fit(rows / scale, right)
-    weights = dict(zip(names, (model.coef_[0] / scale).tolist()))
-    return {"": float(model.intercept_[0]), **weights}
+def _rows(evidence: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floats:
+    rows = [[item.get(name, 0.0) for name in names] for item in evidence]
+    return np.array(rows, float).reshape(len(evidence), len(names))
 
 
-def _logistic(weights: Mapping[str, float], evidence: Mapping[str, float]) -> float:
-    score = sum(weight * evidence.get(name, 0.0) for name, weight in weights.items() if name)
-    return 1 / (1 + exp(-max(min(score + weights[""], 30.0), -30.0)))
+def _fitted(rows: Floats, right: NDArray[np.bool_], parts: NDArray[np.int_], seed: int) -> Calibrated:
+    from sklearn.isotonic import IsotonicRegression
+
+    held_out = np.full(len(rows), right.mean() if len(right) else 0.5)
+    for part in np.unique(parts):
+        others = parts != part
+        if others.any():
+            held_out[~others] = _trees(rows[others], right[others], seed).predict(rows[~others])
+    line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(held_out, right)
+    return Calibrated(_trees(rows, right, seed), (line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)))
+
+
+def _trees(rows: Floats, right: NDArray[np.bool_], seed: int) -> Trees:
+    return train_trees(rows, right, iterations=120, leaves=12, learning_rate=0.05, smallest_leaf=25, seed=seed)

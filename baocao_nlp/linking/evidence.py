@@ -31,5 +31,7 @@ def add_evidence(layout: Layout, found: Sequence[Links], facts: Sequence[Fact]) 
             "no_dates": float(links.period is not None and fact.period_end is None),
             "is_level": float(links.comparison is None),
             "no_cue": float(links.comparison is not None and not links.cues),
+            "fits": float(any(check.agrees for check in fact.checks)),
+            "misfits": float(any(not check.agrees for check in fact.checks)),
             "crowded": float(min(sizes[links.value.sentence], 20)),
         }

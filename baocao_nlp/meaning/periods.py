@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -269,7 +269,7 @@ _NUMBERED = (
     rf"|năm\s*\d{{4}}"
 )
 _VAGUE = (
-    rf"(?:từ )?đầu năm|cả năm|cuối năm|đến nay|tới nay|hiện nay|(?:thời điểm|kỳ) báo cáo"
+    rf"(?:(?:từ )?đầu năm|cả năm|cuối năm)(?! học)|đến nay|tới nay|hiện nay|(?:thời điểm|kỳ) báo cáo"
     rf"|trong {_UNIT}(?! \d)|{_UNIT} này"
 )
 _LEAD = r"(?:trong|lũy kế|cộng dồn|tính chung|bình quân|tính|ước|từ|đến|tới|hết|cuối|đầu|thời điểm|hết ngày|kể từ)"
@@ -293,6 +293,7 @@ _TITLE_RE = re.compile(
     rf"{_SCHOOL_YEAR_RE.pattern}|{_MONTH_RE.pattern}|{_MONTHS_RE.pattern}|{_QUARTER_RE.pattern}|\bnăm\s*(?:19|20)\d\d"
 )
 _DAYS_RE = re.compile(rf"từ (?:ngày )?{_DAY_RE.pattern} đến (?:ngày )?{_DAY_RE.pattern}")
+_WINDOW_RE = re.compile(rf"^\W*\(.*?({_DAY_RE.pattern} (?:đến|[-–]) (?:hết )?(?:ngày )?{_DAY_RE.pattern})")
 _NAME_RE = re.compile(r"^\W*báo cáo(?: nhanh| tuần| tóm tắt)?(?: số \d+)?\W*$")
 _ISSUED_RE = re.compile(r", (?:hồi \S+ )?(?:ngày )?\s*[\d….]*\s*(?:tháng|/)\s*(\d{1,2})\s*(?:năm|/)\s*((?:19|20)\d\d)")
 _LONGEST_TITLE = 3
@@ -302,8 +303,9 @@ def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
     """The period that a report says it is about, from its first lines, title first.
 
     The first time expression of the title decides ("tháng 8 và phương hướng, nhiệm vụ tháng 9 năm 2023"
-    is about August); its year may stand later in the title, or in the date of issue. A report without one
-    in its title is about the month it was issued in.
+    is about August); its year may stand later in the title, or in the date of issue. A line in brackets right
+    under the title may say which days were counted. A report without one in its title is about the month it
+    was issued in.
     """
     folded = [fold(line) for line in lines]
     issued = next((match for line in folded if (match := _ISSUED_RE.search(line))), None)
@@ -312,11 +314,21 @@ def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
     for i, line in enumerate(title):
         if _ISSUED_RE.search(line) or re.search(r"^\W*(?:số|thực hiện|căn cứ|kính gửi)\b", line):
             continue
-        if found := _period_of_title(" ".join(title[i : i + _LONGEST_TITLE]), line, int(issued[2]) if issued else None):
-            return found
+        year = int(issued[2]) if issued else None
+        if found := _period_of_title(" ".join(title[i : i + _LONGEST_TITLE]), line, year):
+            return _counted_days(title[i + 1 :], found) or found
     if issued:
         return ReportPeriod(*_months(int(issued[2]), int(issued[1]), int(issued[1])))
     return None
+
+
+def _counted_days(lines: Sequence[str], period: ReportPeriod) -> ReportPeriod | None:
+    """The window of days that a line in brackets states."""
+    match = next((match for line in lines if (match := _WINDOW_RE.search(line))), None)
+    if match is None:
+        return None
+    start, end = resolve(match[1], period)
+    return ReportPeriod(start, end) if start and end and start <= end else None
 
 
 def _period_of_title(text: str, line: str, fallback: int | None) -> ReportPeriod | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from baocao_nlp.facts import Fact
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention
+from baocao_nlp.linking.arithmetic import check_arithmetic
 from baocao_nlp.linking.confidence import Confidence
 from baocao_nlp.linking.evidence import add_evidence
 from baocao_nlp.linking.facts import build_facts
@@ -81,15 +82,20 @@ class Extractor:
         """The facts of a tagged document, each with its confidence."""
         found, facts = self.link(analysis, report_period)
         if self.confidence:
-            chances = [self.confidence.of(links.evidence) for links in found]
-            facts = [replace(fact, confidence=chance["fact"]) for fact, chance in zip(facts, chances)]
-        return sorted(facts, key=lambda fact: fact.value)
+            chances = self.confidence.of([links.evidence for links in found])
+            facts = [
+                replace(fact, confidence=chance.pop("fact"), probabilities=chance)
+                for fact, chance in zip(facts, chances)
+            ]
+        return facts
 
     def link(self, analysis: Analysis, report_period: str | None = None) -> tuple[list[Links], list[Fact]]:
         """The links of a tagged document with their evidence, and the facts without confidence."""
         layout = analysis.layout
         report = ReportPeriod.parse(report_period) if report_period else report_period_of(layout.document)
         found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors else []
+        found.sort(key=lambda links: links.value.first)
         facts = build_facts(layout, found, report)
+        facts = check_arithmetic(facts, [links.value.sentence for links in found])
         add_evidence(layout, found, facts)
         return found, facts

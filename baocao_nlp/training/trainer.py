@@ -149,18 +149,20 @@ def calibrate(extractor: Extractor, reports: Sequence[AnnotatedReport]) -> Confi
     """Fit confidence to the facts that an extractor finds in reports its network has not seen; optional facts
     are left out."""
     evidence: list[dict[str, float]] = []
+    groups: list[int] = []
     right: dict[str, list[bool]] = {name: [] for name in Confidence.FIELDS}
-    for report in reports:
+    for group, report in enumerate(reports):
         links, facts = extractor.link(extractor.analyse(Document(report.text)))
         for mine, theirs in pair(facts, report.facts):
             if mine is None or theirs in report.optional:
                 continue
             gold = report.facts[theirs] if theirs is not None else None
             evidence.append(links[mine].evidence)
+            groups.append(group)
             right["fact"].append(gold is not None and is_right(facts[mine], gold))
             for name in Confidence.FIELDS[1:]:
                 right[name].append(gold is not None and FIELDS[name](facts[mine], gold))
-    return Confidence.fit(evidence, right)
+    return Confidence.fit(evidence, right, groups)
 
 
 def _write_pipeline(output: Path) -> None:

@@ -1,0 +1,120 @@
+"""Gradient-boosted trees as data: trained by scikit-learn, kept as arrays, run by numpy.
+
+Friedman: Greedy function approximation: a gradient boosting machine (Annals of Statistics, 2001). The
+trained trees are plain arrays, so that loading a model runs no code from it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+# running a tree takes a step for each level
+_DEPTH = 6
+FIELDS = ("feature", "threshold", "left", "right", "value", "root")
+
+
+@dataclass(frozen=True, slots=True)
+class Trees:
+    """A binary classifier of boosted trees.
+
+    All nodes of all trees are in one numbering; a leaf is its own left and right child. ``root`` holds the
+    first node of each tree, ``baseline`` the log-odds before the first tree, ``depth`` the longest path.
+    """
+
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float64]
+    left: NDArray[np.int32]
+    right: NDArray[np.int32]
+    value: NDArray[np.float64]
+    root: NDArray[np.int32]
+    baseline: float
+    depth: int
+
+    def predict(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The probability of the positive class for each row."""
+        if not len(rows):
+            return np.zeros(0)
+        at = np.broadcast_to(self.root, (len(rows), len(self.root)))
+        flat, row = rows.ravel(), (np.arange(len(rows)) * rows.shape[1])[:, None]
+        for _ in range(self.depth):
+            goes_left = flat.take(row + self.feature.take(at)) <= self.threshold.take(at)
+            at = np.where(goes_left, self.left.take(at), self.right.take(at))
+        raw = self.value.take(at).sum(axis=1) + self.baseline
+        return np.asarray(1 / (1 + np.exp(-raw)))
+
+    def to_arrays(self, prefix: str) -> dict[str, NDArray[Any]]:
+        """The classifier as named arrays."""
+        arrays = {f"{prefix}.{name}": getattr(self, name) for name in FIELDS}
+        arrays[f"{prefix}.constants"] = np.array([self.baseline, self.depth])
+        return arrays
+
+    @classmethod
+    def from_arrays(cls, prefix: str, arrays: Any) -> Trees:
+        """The classifier that `to_arrays` gave."""
+        baseline, depth = arrays[f"{prefix}.constants"]
+        fields = {name: arrays[f"{prefix}.{name}"] for name in FIELDS}
+        return cls(**fields, baseline=float(baseline), depth=int(depth))
+
+
+def train_trees(
+    rows: NDArray[np.float64],
+    labels: NDArray[np.bool_],
+    *,
+    iterations: int = 120,
+    leaves: int = 12,
+    learning_rate: float = 0.05,
+    smallest_leaf: int = 25,
+    seed: int = 0,
+) -> Trees:
+    """Train boosted trees on rows of features.
+
+    Parameters
+    ----------
+    rows : features, shape (examples, features).
+    labels : which examples are positive, shape (examples,).
+    """
+    from sklearn.ensemble import HistGradientBoostingClassifier
+
+    if labels.all() or not labels.any():
+        return _constant(float(labels.mean()) if len(labels) else 0.0)
+    model = HistGradientBoostingClassifier(
+        max_iter=iterations,
+        max_leaf_nodes=leaves,
+        max_depth=_DEPTH,
+        learning_rate=learning_rate,
+        l2_regularization=1.0,
+        min_samples_leaf=smallest_leaf,
+        early_stopping=False,
+        random_state=seed,
+    ).fit(rows, labels)
+    return _exported(model)
+
+
+def _constant(share: float) -> Trees:
+    baseline = float(np.log(max(share, 1e-3) / max(1 - share, 1e-3)))
+    zero = np.zeros(1, np.int32)
+    return Trees(zero, np.zeros(1), zero, zero, np.zeros(1), zero, baseline, 0)
+
+
+def _exported(model: Any) -> Trees:
+    """The nodes of scikit-learn's predictors, which it keeps in one structured array a tree."""
+    trees = [predictors[0].nodes for predictors in model._predictors]
+    offsets = np.cumsum([0, *(len(nodes) for nodes in trees[:-1])])
+    nodes = np.concatenate(trees)
+    base = np.repeat(offsets, [len(tree) for tree in trees])
+    own = np.arange(len(nodes))
+    is_leaf = nodes["is_leaf"].astype(bool)
+    return Trees(
+        feature=np.where(is_leaf, 0, nodes["feature_idx"]).astype(np.int32),
+        threshold=np.where(is_leaf, 0.0, nodes["num_threshold"]),
+        left=np.where(is_leaf, own, base + nodes["left"]).astype(np.int32),
+        right=np.where(is_leaf, own, base + nodes["right"]).astype(np.int32),
+        value=np.where(is_leaf, nodes["value"], 0.0),
+        root=offsets.astype(np.int32),
+        baseline=float(np.ravel(model._baseline_prediction)[0]),
+        depth=int(nodes["depth"].max()),
+    )

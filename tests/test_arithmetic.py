@@ -1,0 +1,77 @@
+"""Arithmetic inside a report: what fits, what does not, and which reading of a number it supports."""
+
+import pytest
+
+from baocao_nlp.annotation import from_markup
+from baocao_nlp.linking.arithmetic import check_arithmetic
+from baocao_nlp.meaning.units import parse_unit
+
+
+def checked(marked):
+    from dataclasses import replace
+
+    def folded(fact):
+        unit = parse_unit(fact.unit.text) if fact.unit else None
+        return replace(
+            fact,
+            canonical_value=fact.number * (unit.factor if unit else 1.0),
+            canonical_unit=unit.canonical if unit else None,
+        )
+
+    facts = [folded(fact) for fact in from_markup("x", marked).facts]
+    return check_arithmetic(facts, [0] * len(facts))
+
+
+def verdicts(marked):
+    return [[(check.kind, check.agrees) for check in fact.checks] for fact in checked(marked)]
+
+
+@pytest.mark.parametrize(("percent", "agrees"), [("96,97", True), ("97", True), ("96,9", False), ("69,97", False)])
+def test_a_fraction_and_its_percentage(percent, agrees):
+    found = verdicts(
+        f"{{m1:nhận tiền}} {{v:192|m1}}/{{v:198|m1 ref:total}} {{u:hộ}}, đạt {{v:{percent}|m1 share:total}}{{u:%}}"
+    )
+    assert found == [[("fraction", agrees)]] * 3
+
+
+def test_what_is_rounded_still_fits():
+    assert (
+        verdicts("{m1:giải ngân} {v:4,8|m1}/{v:5|m1 ref:plan} {u:tỷ đồng}, đạt {v:97,01|m1 ratio:plan}{u:%}")
+        == [[("fraction", True)]] * 3
+    )
+
+
+def test_a_change_with_both_levels():
+    marked = (
+        "{m1:tai nạn} {c1:tăng} {v:4|m1 inc:same_period c1 u1} vụ ({v:9|m1 u1}/{v:5|m1 ref:same_period u1} {u1:vụ})"
+    )
+    assert verdicts(marked) == [[("change", True)]] * 3
+    assert verdicts(marked.replace("{v:9|", "{v:8|")) == [[("change", False)]] * 3
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"), [((30, 12), [("sum", True)]), ((30, 10), []), ((30, 13), [("sum", False)])]
+)
+def test_parts_and_their_whole(parts, expected):
+    first, second = parts
+    found = verdicts(
+        f"{{m1:tiếp nhận}} {{v:42|m1}} {{u:đơn}}, gồm {{m2:khiếu nại}} {{v:{first}|m2 >m1}} {{u:đơn}}, "
+        f"{{m3:tố cáo}} {{v:{second}|m3 >m1}} {{u:đơn}}"
+    )
+    assert found == [expected] * 3
+
+
+def test_the_reading_that_fits_is_taken():
+    level, reference, _ = checked(
+        "{m1:cho vay} {v:8,315|m1} / {v:9200|m1 ref:plan} {u:triệu đồng}, đạt {v:90,38|m1 ratio:plan}{u:%}"
+    )
+    assert level.number == 8315
+    assert level.canonical_value == pytest.approx(8315e6)
+    assert reference.number == 9200
+
+
+def test_figures_of_different_things_are_not_compared():
+    assert (
+        verdicts("{m1:ngô} {v:5|m1} {u:ha}, {m2:lúa} {v:9|m2 ref:plan} {u:ha}, đạt {v:80|m2 ratio:plan}{u:%}")
+        == [[]] * 3
+    )
