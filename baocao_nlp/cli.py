@@ -206,15 +206,23 @@ def train(
 def evaluate(
     data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    html: Annotated[Path | None, typer.Option(help="File for a page with every wrong fact beside the gold.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
     model: Model = None,
 ) -> None:
     """Measure a model on annotated reports."""
     from baocao_nlp import evaluation
     from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
 
-    _show(evaluation.evaluate(load_reports(data), evaluation.model_extractor(load(model))), as_json, lang)
+    reports = load_reports(data)
+    result = evaluation.evaluate(reports, evaluation.model_extractor(load(model)))
+    _show(result, as_json, lang)
+    if html:
+        html.write_text(
+            error_page(result, {report.name: report.text for report in reports}, lang.value), encoding="utf-8"
+        )
 
 
 @app.command()

@@ -9,92 +9,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from baocao_nlp.facts import Fact
+from baocao_nlp.wording import wording
 
 if TYPE_CHECKING:
     from baocao_nlp.evaluation import Evaluation, Score
     from baocao_nlp.statistics import Statistics
 
-WORDS: dict[str, dict[str, str]] = {
-    "en": {
-        "title": "{name}: {count} facts",
-        "metric": "Metric",
-        "value": "Value",
-        "unit": "Unit",
-        "comparison": "Comparison",
-        "period": "Period",
-        "confidence": "Confidence",
-        "increase": "increase on",
-        "decrease": "decrease on",
-        "ratio": "ratio to",
-        "share": "share of",
-        "reference": "reference:",
-        "plan": "plan",
-        "same_period": "same period",
-        "previous_period": "previous period",
-        "previous_year": "previous year",
-        "total": "total",
-        "other": "other",
-        "spans": "Spans",
-        "facts": "Facts, {count} reports",
-        "fields": "Fields, of the facts found",
-        "calibration": "Confidence",
-        "label": "Label",
-        "strict": "strict",
-        "partial": "partial",
-        "precision": "Precision",
-        "recall": "Recall",
-        "fact": "whole fact",
-        "gold": "Gold",
-        "reports": "Reports",
-        "syllables": "Syllables",
-        "number": "Facts",
-        "density": "Facts in 1,000 syllables",
-        "numbers": "Numbers that are facts",
-        "length": "Syllables of a metric, deciles",
-    },
-    "vi": {
-        "title": "{name}: {count} số liệu",
-        "metric": "Chỉ tiêu",
-        "value": "Giá trị",
-        "unit": "Đơn vị",
-        "comparison": "So sánh",
-        "period": "Thời kỳ",
-        "confidence": "Tin cậy",
-        "increase": "tăng so với",
-        "decrease": "giảm so với",
-        "ratio": "so với",
-        "share": "tỷ trọng trong",
-        "reference": "mốc:",
-        "plan": "kế hoạch",
-        "same_period": "cùng kỳ",
-        "previous_period": "kỳ trước",
-        "previous_year": "năm trước",
-        "total": "tổng số",
-        "other": "khác",
-        "spans": "Cụm từ",
-        "facts": "Số liệu, {count} báo cáo",
-        "fields": "Từng trường, trên số liệu tìm thấy",
-        "calibration": "Độ tin cậy",
-        "label": "Nhãn",
-        "strict": "chính xác",
-        "partial": "một phần",
-        "precision": "Độ chính xác",
-        "recall": "Độ phủ",
-        "fact": "trọn vẹn",
-        "gold": "Mẫu",
-        "reports": "Báo cáo",
-        "syllables": "Âm tiết",
-        "number": "Số liệu",
-        "density": "Số liệu trên 1.000 âm tiết",
-        "numbers": "Con số là số liệu",
-        "length": "Âm tiết của chỉ tiêu, thập phân vị",
-    },
-}
-
 
 def facts_table(name: str, facts: Sequence[Fact], lang: str = "vi") -> Table:
     """The facts of a report, one a row; ``lang`` is "vi" or "en"."""
-    words = WORDS[lang]
+    words = wording(lang)
     table = Table(title=escape(words["title"].format(name=name, count=len(facts))), title_justify="left")
     table.add_column(words["metric"], ratio=4, overflow="fold")
     for column in ("value", "unit", "comparison", "period", "confidence"):
@@ -122,7 +46,7 @@ def _dates(fact: Fact) -> str:
 
 def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
     """The figures of an evaluation."""
-    words = WORDS[lang]
+    words = wording(lang)
     spans = _score_table(words["spans"], words)
     for label, kinds in result.spans.items():
         for kind, score in kinds.items():
@@ -141,7 +65,7 @@ def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
     return [spans, facts, fields, calibration]
 
 
-def _score_table(title: str, words: dict[str, str]) -> Table:
+def _score_table(title: str, words: Mapping[str, str]) -> Table:
     table = Table(title=title, title_justify="left")
     table.add_column(words["label"])
     for name in (words["precision"], words["recall"], "F1", words["gold"]):
@@ -155,7 +79,7 @@ def _add_score(table: Table, name: str, score: Score) -> None:
 
 def statistics_table(columns: Mapping[str, Statistics], lang: str = "vi") -> Table:
     """What corpora are made of, one beside the other; shares below one in a hundred in all of them are left out."""
-    words = WORDS[lang]
+    words = wording(lang)
     table = Table()
     table.add_column("")
     for name in columns:
@@ -163,7 +87,7 @@ def statistics_table(columns: Mapping[str, Statistics], lang: str = "vi") -> Tab
     found = list(columns.values())
     table.add_row(words["reports"], *(f"{item.reports:,}" for item in found))
     table.add_row(words["syllables"], *(f"{item.syllables:,}" for item in found))
-    table.add_row(words["number"], *(f"{item.facts:,}" for item in found))
+    table.add_row(words["counted"], *(f"{item.facts:,}" for item in found))
     table.add_row(words["density"], *(f"{1000 * item.facts / max(item.syllables, 1):.0f}" for item in found))
     table.add_row(words["numbers"], *(f"{item.facts / max(item.numbers, 1):.0%}" for item in found))
     table.add_row(words["length"], *(" ".join(f"{length:.0f}" for length in item.metric_deciles) for item in found))

@@ -21,7 +21,9 @@ FLOORS = {
     "training": 8,
     "evaluation": 8,
     "statistics": 8,
+    "wording": 1,
     "tables": 9,
+    "pages": 9,
     "cli": 10,
     "__init__": 10,
 }
