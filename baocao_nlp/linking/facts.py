@@ -24,6 +24,8 @@ def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: Num
     unit = _span(layout, links.unit)
     meaning = parse_unit(unit.text) if unit else None
     start, end = resolve(text_of(layout, links.period), report) if links.period else (None, None)
+    # words that say no time, though it is known what "now" is, are none
+    period = links.period if start or end or not report else None
     metric, context = _spans(layout, links.metric), _spans(layout, links.context)
     return Fact(
         value=layout.document.span(links.value.first, links.value.last),
@@ -32,7 +34,7 @@ def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: Num
         metric=metric,
         context=context,
         comparison=Comparison(*links.comparison, _spans(layout, links.cues)) if links.comparison else None,
-        period=_span(layout, links.period),
+        period=_span(layout, period),
         period_start=start,
         period_end=end,
         modifier=read_modifier(layout, links),

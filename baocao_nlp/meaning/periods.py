@@ -39,7 +39,7 @@ _END_RE = re.compile(r"^(?:tại |thời điểm )*(?:cuối|hết|trước)\b")
 _BOUND_RE = re.compile(r"^(?:vào |của )?(đầu|cuối) (năm|kỳ)(?: học)?(?: (?:19|20)\d\d)?$")
 _SINCE_YEAR_RE = re.compile(r"\btừ (?:năm )?((?:19|20)\d\d) (?:đến|tới) nay")
 _SINCE_START_RE = re.compile(r"\btừ đầu (?!năm\b(?! học)|tháng|quý)")
-_REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần|năm học)\b")
+_REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +247,8 @@ def _relative(text: str, report: ReportPeriod | None) -> Dates:
         return None, end
     if _REPORT_RE.search(text):
         return report.start, end
+    if "năm học" in text:
+        return (report.start, end) if (report.start.month, end.month) == (9, 5) else (None, None)
     if "tháng trước" in text:
         year, month = (end.year, end.month - 1) if end.month > 1 else (end.year - 1, 12)
         return _months(year, month, month)
