@@ -338,8 +338,8 @@ def _period_of_title(text: str, line: str, fallback: int | None) -> ReportPeriod
     match = _DAYS_RE.search(line) or _TITLE_RE.search(line)
     if not match:
         return None
-    year = _YEAR_RE.search(text, match.start())
-    number = int(year[1]) if year else fallback
+    year = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)").search(text, match.start())
+    number = int(year[0]) if year else fallback
     if number is None:
         return None
     start, end = resolve(match[0], ReportPeriod(*_months(number, 1, 12)))
