@@ -176,7 +176,7 @@ def train(
         list[Path] | None,
         typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 20,
+    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 25,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
 ) -> None:
     """Train a model on annotated reports."""
@@ -199,6 +199,32 @@ def train(
             progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
         )
     typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
+
+
+@app.command("learning-curve")
+@_reported
+def learning_curve(
+    data: Annotated[Path, typer.Argument(help="Folder of annotated reports to train on.")],
+    held_out: Annotated[list[Path], typer.Argument(help="Folders of annotated reports to measure on.")],
+    shares: Annotated[str, typer.Option(help="Shares of the reports to train on.")] = "0.125,0.25,0.5,1",
+    plot: Annotated[Path | None, typer.Option(help="File for the curve, .svg or .png; needs matplotlib.")] = None,
+    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 25,
+) -> None:
+    """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.training import Settings, curve
+
+    sets = {folder.name: load_reports(folder) for folder in held_out}
+    points = []
+    typer.echo("\t".join(["share", "reports", "facts", *sets]))
+    for point in curve.learning_curve(
+        load_reports(data), sets, [float(share) for share in shares.split(",")], Settings(epochs=epochs)
+    ):
+        points.append(point)
+        figures = [f"{f1:.3f}" for f1 in point.f1.values()]
+        typer.echo("\t".join([f"{point.share:g}", str(point.reports), str(point.facts), *figures]))
+    if plot:
+        curve.plot(points, plot)
 
 
 @app.command()

@@ -13,6 +13,7 @@ from baocao_nlp.linking.trees import _exported
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
 from baocao_nlp.training import Settings, train
+from baocao_nlp.training.curve import learning_curve, plot
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
 
@@ -65,6 +66,14 @@ def test_progress_is_told_epoch_by_epoch(few_reports, tmp_path):
     )
     assert [epoch for epoch, _ in told] == [1, 2, 3]
     assert told[-1][1] < told[0][1]
+
+
+def test_a_learning_curve_rises_and_is_drawn(few_reports, tmp_path):
+    points = list(learning_curve(few_reports, {"same": few_reports}, [1.0, 0.2], SMALL))
+    assert [point.reports for point in points] == [1, 6]
+    assert points[0].f1["same"] < points[1].f1["same"]
+    plot(points, tmp_path / "curve.svg")
+    assert b"<svg" in (tmp_path / "curve.svg").read_bytes()
 
 
 def test_a_model_holds_no_pickles(small_model):

@@ -46,12 +46,12 @@ class Settings:
     seed : of whatever is drawn by chance; the same reports and settings give the same model.
     """
 
-    epochs: int = 20
+    epochs: int = 25
     learning_rate: float = 2e-3
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.33
+    dropout: float = 0.4
     min_frequency: int = 2
     augmentations: tuple[str, ...] = tuple(AUGMENTATIONS)
     seed: int = 0
