@@ -18,14 +18,14 @@ FLOORS = {
     "linking": 6,
     "pipeline": 7,
     "annotation": 7,
-    "training": 8,
+    "training": 9,
     "evaluation": 8,
     "statistics": 8,
     "wording": 1,
-    "tables": 9,
-    "pages": 9,
-    "cli": 10,
-    "__init__": 10,
+    "tables": 10,
+    "pages": 10,
+    "cli": 11,
+    "__init__": 11,
 }
 
 
