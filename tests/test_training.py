@@ -8,16 +8,20 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from baocao_nlp.evaluation import calibration, evaluate, model_extractor
+from baocao_nlp.features.layout import Layout
 from baocao_nlp.linking.confidence import Confidence
 from baocao_nlp.linking.trees import _exported
+from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
+from baocao_nlp.text.document import Document
 from baocao_nlp.training import Settings, train
 from baocao_nlp.training.curve import learning_curve, plot
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
+from baocao_nlp.training.pretraining import pretrain
 
-SMALL = Settings(epochs=40, learning_rate=5e-3, width=16, link_width=16, dropout=0.1, min_frequency=1)
+SMALL = Settings(pretraining=2, epochs=40, learning_rate=5e-3, width=16, link_width=16, dropout=0.1, min_frequency=1)
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +78,16 @@ def test_a_learning_curve_rises_and_is_drawn(few_reports, tmp_path):
     assert points[0].f1["same"] < points[1].f1["same"]
     plot(points, tmp_path / "curve.svg")
     assert b"<svg" in (tmp_path / "curve.svg").read_bytes()
+
+
+def test_hidden_words_are_learnt_from_their_surroundings(few_reports):
+    layouts = [Layout.of(Document(report.text), everything=True) for report in few_reports]
+    vocabulary = build_vocabulary(layouts, 1)
+    np.random.seed(0)
+    network = Network(Size(len(vocabulary) + 1, width=16, dropout=0.0), vocabulary)
+    network.initialize()
+    losses = pretrain(network, layouts, epochs=20, learning_rate=5e-3, rng=np.random.default_rng(0))
+    assert losses[-1] < losses[0] / 2
 
 
 def test_a_model_holds_no_pickles(small_model):

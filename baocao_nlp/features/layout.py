@@ -113,9 +113,10 @@ class Layout:
     openers: Ints
 
     @classmethod
-    def of(cls, document: Document) -> Layout:
-        """Lay out a document."""
-        groups = _sequences(document)
+    def of(cls, document: Document, *, everything: bool = False) -> Layout:
+        """Lay out a document; with ``everything``, also the sentences that hold no fact."""
+        read = {sentence.index for sentence in document.sentences} if everything else _sentences_to_read(document)
+        groups = _sequences(document, read)
         tokens: list[int] = []
         sentences: list[int] = []
         blocks: dict[int, list[int]] = {}
@@ -171,9 +172,8 @@ class Layout:
         return np.cumsum(self.lengths) - self.lengths
 
 
-def _sequences(document: Document) -> list[tuple[int, list[int]]]:
+def _sequences(document: Document, read: set[int]) -> list[tuple[int, list[int]]]:
     """Each block's sentences that are read, cut where they grow too long."""
-    read = _sentences_to_read(document)
     groups: list[tuple[int, list[int]]] = []
     size = 0
     for sentence in document.sentences:

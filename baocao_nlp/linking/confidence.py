@@ -111,6 +111,8 @@ def _rows(evidence: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floa
 def _fitted(rows: Floats, right: NDArray[np.bool_], parts: NDArray[np.int_], seed: int) -> Calibrated:
     from sklearn.isotonic import IsotonicRegression
 
+    if not len(right):
+        return Calibrated(_trees(rows, right, seed), (np.array([0.0, 1.0]), np.array([0.0, 1.0])))
     held_out = np.full(len(rows), right.mean() if len(right) else 0.5)
     for part in np.unique(parts):
         others = parts != part

@@ -33,7 +33,7 @@ class Size:
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.33
+    dropout: float = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +59,11 @@ class Network:
         self.vocabulary = vocabulary
         # numpy's matrix products are several times as fast as thinc's own
         with use_ops("numpy", use_blis=False):
-            self._encoder = token_encoder(size.words, size.width, size.depth, size.dropout)
+            self.encoder = token_encoder(size.words, size.width, size.depth, size.dropout)
             self._tags: Model[Any, Any] = Linear(len(TAGS), 2 * size.width)
             self._links = LinkScorer(2 * size.width, size.link_width, size.dropout)
             self._layers: dict[str, Model[Any, Any]] = {
-                "encoder": self._encoder,
+                "encoder": self.encoder,
                 "tags": self._tags,
                 **self._links.layers,
             }
@@ -78,6 +78,11 @@ class Network:
         self.model.set_param("transitions", np.zeros((len(TAGS), len(TAGS)), np.float32))  # type: ignore[arg-type]
 
     @property
+    def word_embeddings(self) -> Model[Any, Any]:
+        """The layer that turns word numbers into vectors."""
+        return self.encoder.layers[0]
+
+    @property
     def transitions(self) -> Floats:
         """The score of each tag (row) before each other (column)."""
         return np.asarray(self.model.get_param("transitions"))
@@ -88,7 +93,7 @@ class Network:
 
     def encode(self, reading: Reading, is_train: bool = False) -> tuple[Vectors, Callable[[Floats], None]]:
         """The vectors of tokens, and what takes their gradient into the parameters."""
-        values, backprop = self._encoder(reading, is_train)
+        values, backprop = self.encoder(reading, is_train)
         row = np.empty(len(values), np.intp)
         row[reading.sequences.order] = np.arange(len(values))
         return Vectors(values, reading.sequences, row), backprop

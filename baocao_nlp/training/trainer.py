@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import cos, pi
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from thinc.api import Adam
 
 from baocao_nlp.annotation.matching import FIELDS, is_right, pair
 from baocao_nlp.annotation.report import AnnotatedReport
+from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.pairs import Pairs
 from baocao_nlp.linking.confidence import Confidence
 from baocao_nlp.network.encoder import Reading
@@ -24,12 +24,12 @@ from baocao_nlp.text.document import Document
 from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
+from baocao_nlp.training.pretraining import pretrain
+from baocao_nlp.training.schedule import learning_rates
 
 # one report in so many is kept from the network and used for calibration, where none are given for it
 CALIBRATED = 7
 _TAG_WEIGHT = 2.0
-_WARM_UP = 0.1
-_LAST_RATE = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +38,16 @@ class Settings:
 
     Attributes
     ----------
-    epochs : how often each report is seen.
-    learning_rate : at its highest; it rises over the first tenth of the steps, then falls along a cosine.
+    pretraining : how often each report is seen without its annotations, before anything else.
+    epochs : how often each report is seen with them.
+    learning_rate : at its highest (see `schedule`).
     width, depth, link_width, dropout : as in `Size`.
     min_frequency : word forms seen less often count as unknown.
     augmentations : what reports are changed by, of `AUGMENTATIONS`.
     seed : of whatever is drawn by chance; the same reports and settings give the same model.
     """
 
+    pretraining: int = 10
     epochs: int = 25
     learning_rate: float = 2e-3
     width: int = 128
@@ -104,12 +106,14 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
     # thinc draws initial weights and dropout from numpy's global state
     np.random.seed(settings.seed)
     rng = np.random.default_rng(settings.seed)
-    vocabulary = build_vocabulary([example.layout for example in examples], settings.min_frequency)
+    whole = [Layout.of(example.layout.document, everything=True) for example in examples]
+    vocabulary = build_vocabulary(whole, settings.min_frequency)
     size = Size(len(vocabulary) + 1, settings.width, settings.depth, settings.link_width, settings.dropout)
     network = Network(size, vocabulary)
     network.initialize()
+    pretrain(network, whole, epochs=settings.pretraining, learning_rate=settings.learning_rate, rng=rng)
     optimizer = Adam(settings.learning_rate, L2=0.01, beta2=0.98, use_averages=True)
-    rates = _learning_rates(settings, settings.epochs * len(examples))
+    rates = learning_rates(settings.learning_rate, settings.epochs * len(examples))
     for epoch in range(settings.epochs):
         total = 0.0
         for i in rng.permutation(len(examples)).tolist():
@@ -123,12 +127,6 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
         for name in node.param_names:
             node.set_param(name, optimizer.averages.get((node.id, name), node.get_param(name)))
     return network
-
-
-def _learning_rates(settings: Settings, steps: int) -> Iterator[float]:
-    for step in range(1, steps + 1):
-        warm = min(step / (_WARM_UP * steps), 1.0)
-        yield settings.learning_rate * warm * (_LAST_RATE + (1 - _LAST_RATE) * (1 + cos(pi * step / steps)) / 2)
 
 
 def _step(network: Network, example: Example, reading: Reading, rng: np.random.Generator) -> float:
