@@ -212,6 +212,7 @@ def learning_curve(
 ) -> None:
     """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
     from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.plots import plot_curve
     from baocao_nlp.training import Settings, curve
 
     sets = {folder.name: load_reports(folder) for folder in held_out}
@@ -224,7 +225,7 @@ def learning_curve(
         figures = [f"{f1:.3f}" for f1 in point.f1.values()]
         typer.echo("\t".join([f"{point.share:g}", str(point.reports), str(point.facts), *figures]))
     if plot:
-        curve.plot(points, plot)
+        plot_curve(points, plot)
 
 
 @app.command()
@@ -233,6 +234,7 @@ def evaluate(
     data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
     html: Annotated[Path | None, typer.Option(help="File for a page with every wrong fact beside the gold.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="File for figures of the confidence; needs matplotlib.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
     model: Model = None,
 ) -> None:
@@ -241,6 +243,7 @@ def evaluate(
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
+    from baocao_nlp.plots import plot_confidence
 
     reports = load_reports(data)
     result = evaluation.evaluate(reports, evaluation.model_extractor(load(model)))
@@ -249,6 +252,8 @@ def evaluate(
         html.write_text(
             error_page(result, {report.name: report.text for report in reports}, lang.value), encoding="utf-8"
         )
+    if plot:
+        plot_confidence(result, plot)
 
 
 @app.command()

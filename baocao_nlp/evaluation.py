@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from baocao_nlp.annotation.matching import FIELDS, WHOLE_FACT, is_exact, pair, wrong_fields
@@ -80,8 +80,13 @@ class Evaluation:
     @property
     def calibration(self) -> dict[str, float | None]:
         """How well confidence tells right facts from wrong: see `calibration`."""
-        found = [(item.found.confidence, item.is_right) for item in self.judged if item.found]
-        return calibration([score for score, _ in found], [right for _, right in found])
+        return calibration(*self.scored)
+
+    @property
+    def scored(self) -> tuple[list[float], list[bool]]:
+        """The confidence of each fact found, and whether it is right."""
+        found = [item for item in self.judged if item.found]
+        return [item.found.confidence for item in found if item.found], [item.is_right for item in found]
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -94,6 +99,8 @@ class Evaluation:
             "strict": self.strict.to_dict(),
             "fields": self.fields,
             "calibration": self.calibration,
+            "reliability": [asdict(part) for part in reliability(*self.scored)],
+            "thresholds": [asdict(part) for part in thresholds(*self.scored)],
         }
 
 
@@ -163,6 +170,46 @@ def _share(items: Iterable[bool]) -> float:
     return sum(listed) / len(listed) if listed else 0.0
 
 
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """Facts with like confidence: their number, mean confidence, and the share that is right."""
+
+    count: int
+    confidence: float
+    right: float
+
+
+def reliability(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> list[Bin]:
+    """How often facts with like confidence are right, over equal bins of confidence; empty ones are left out."""
+    groups: dict[int, list[int]] = defaultdict(list)
+    for i, score in enumerate(confidence):
+        groups[min(int(score * bins), bins - 1)].append(i)
+    return [
+        Bin(len(group), sum(confidence[i] for i in group) / len(group), sum(right[i] for i in group) / len(group))
+        for _, group in sorted(groups.items())
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Threshold:
+    """What is kept of the facts when those with less confidence are left out, and how many of them are right."""
+
+    confidence: float
+    kept: float
+    precision: float
+
+
+def thresholds(
+    confidence: Sequence[float], right: Sequence[bool], at: Sequence[float] = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
+) -> list[Threshold]:
+    """Coverage and precision at some thresholds of confidence."""
+    found = []
+    for least in at:
+        kept = [ok for score, ok in zip(confidence, right) if score >= least]
+        found.append(Threshold(least, len(kept) / max(len(confidence), 1), _share(kept)))
+    return found
+
+
 def calibration(confidence: Sequence[float], right: Sequence[bool], bins: int = 10) -> dict[str, float | None]:
     """How well confidence tells right from wrong.
 
@@ -177,10 +224,8 @@ def calibration(confidence: Sequence[float], right: Sequence[bool], bins: int = 
         return {"auroc": None, "ece": None, "kept_at_95": 0.0}
     from sklearn.metrics import roc_auc_score
 
-    groups: dict[int, list[int]] = defaultdict(list)
-    for i, score in enumerate(confidence):
-        groups[min(int(score * bins), bins - 1)].append(i)
-    ece = sum(abs(sum(confidence[i] - right[i] for i in group)) for group in groups.values()) / len(confidence)
+    parts = reliability(confidence, right, bins)
+    ece = sum(part.count * abs(part.confidence - part.right) for part in parts) / len(confidence)
     kept = hits = 0
     for rank, i in enumerate(sorted(range(len(confidence)), key=lambda i: -confidence[i]), 1):
         hits += right[i]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
+from baocao_nlp.evaluation import thresholds
 from baocao_nlp.facts import Fact
 from baocao_nlp.wording import wording
 
@@ -62,7 +63,12 @@ def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
     for name in result.calibration:
         calibration.add_column(name, justify="right")
     calibration.add_row(*("-" if figure is None else f"{figure:.3f}" for figure in result.calibration.values()))
-    return [spans, facts, fields, calibration]
+    kept = Table(title=words["thresholds"], title_justify="left")
+    for name in ("confidence", "kept", "precision"):
+        kept.add_column(words[name], justify="right")
+    for part in thresholds(*result.scored):
+        kept.add_row(f"≥ {part.confidence:.2f}", f"{part.kept:.0%}", f"{part.precision:.3f}")
+    return [spans, facts, fields, calibration, kept]
 
 
 def _score_table(title: str, words: Mapping[str, str]) -> Table:

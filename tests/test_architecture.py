@@ -24,6 +24,7 @@ FLOORS = {
     "wording": 1,
     "tables": 10,
     "pages": 10,
+    "plots": 10,
     "cli": 11,
     "__init__": 11,
 }

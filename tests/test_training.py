@@ -7,16 +7,17 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from baocao_nlp.evaluation import calibration, evaluate, model_extractor
+from baocao_nlp.evaluation import calibration, evaluate, model_extractor, reliability, thresholds
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.linking.confidence import Confidence
 from baocao_nlp.linking.trees import _exported
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
+from baocao_nlp.plots import plot_confidence, plot_curve
 from baocao_nlp.text.document import Document
 from baocao_nlp.training import Settings, train
-from baocao_nlp.training.curve import learning_curve, plot
+from baocao_nlp.training.curve import learning_curve
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
 from baocao_nlp.training.pretraining import pretrain
@@ -76,7 +77,7 @@ def test_a_learning_curve_rises_and_is_drawn(few_reports, tmp_path):
     points = list(learning_curve(few_reports, {"same": few_reports}, [1.0, 0.2], SMALL))
     assert [point.reports for point in points] == [1, 6]
     assert points[0].f1["same"] < points[1].f1["same"]
-    plot(points, tmp_path / "curve.svg")
+    plot_curve(points, tmp_path / "curve.svg")
     assert b"<svg" in (tmp_path / "curve.svg").read_bytes()
 
 
@@ -149,6 +150,20 @@ def test_trees_give_the_probabilities_of_scikit_learn():
     model = HistGradientBoostingClassifier(max_iter=30, random_state=0).fit(rows, labels)
     trees = _exported(model)
     np.testing.assert_allclose(trees.predict(rows), model.predict_proba(rows)[:, 1], atol=1e-9)
+
+
+def test_reliability_and_thresholds():
+    confidence, right = [0.95] * 4 + [0.55] * 4, [True] * 4 + [True, True, False, False]
+    low, high = reliability(confidence, right)
+    assert (low.count, low.right, high.right) == (4, 0.5, 1.0)
+    everything, sure = thresholds(confidence, right, at=(0.0, 0.9))
+    assert (everything.kept, everything.precision) == (1.0, 0.75)
+    assert (sure.kept, sure.precision) == (0.5, 1.0)
+
+
+def test_confidence_is_drawn(few_reports, small_model, tmp_path):
+    plot_confidence(evaluate(few_reports, model_extractor(load(small_model))), tmp_path / "confidence.svg")
+    assert b"<svg" in (tmp_path / "confidence.svg").read_bytes()
 
 
 def test_calibration_of_honest_and_dishonest_confidence():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -47,16 +46,3 @@ def learning_curve(
             for name, group in held_out.items()
         }
         yield Point(share, len(chosen), sum(len(report.facts) for report in chosen), figures)
-
-
-def plot(points: Sequence[Point], path: Path) -> None:
-    """Draw a curve for each set of held-out reports, in the format that the file's name asks for."""
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(6, 4), layout="constrained")
-    axes = figure.add_subplot(xlabel="training reports", ylabel="whole-fact F1")
-    for name in points[0].f1:
-        axes.plot([point.reports for point in points], [point.f1[name] for point in points], marker="o", label=name)
-    axes.grid(alpha=0.3)
-    axes.legend()
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
