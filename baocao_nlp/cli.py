@@ -290,6 +290,8 @@ def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
 @_reported
 def statistics(
     data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, one column each.")],
+    table: Annotated[Path | None, typer.Option(help="CSV that describes the reports, with a column 'name'.")] = None,
+    where: Annotated[str, typer.Option(help="Only reports with COLUMN=VALUE or COLUMN=VALUE,VALUE in the CSV.")] = "",
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
 ) -> None:
     """Count what annotated reports are made of."""
@@ -297,8 +299,22 @@ def statistics(
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.statistics import count
 
-    columns = {folder.name: count(load_reports(folder)) for folder in data}
-    Console().print(tables.statistics_table(columns, lang.value))
+    names = _names(table, where) if table and where else None
+    columns = {
+        folder.name: count(report for report in load_reports(folder) if names is None or report.name in names)
+        for folder in data
+    }
+    Console(width=None if sys.stdout.isatty() else 120).print(tables.statistics_table(columns, lang.value))
+
+
+def _names(table: Path, where: str) -> set[str]:
+    """The names in a CSV whose column has one of some values."""
+    column, _, values = where.partition("=")
+    with table.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if not {"name", column} <= set(rows.fieldnames or ()):
+            raise ValueError(f"{table} has no columns 'name' and {column!r}")
+        return {row["name"] for row in rows if row[column] in values.split(",")}
 
 
 @app.command("check-annotations")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from dataclasses import replace
 
 import pytest
@@ -125,3 +126,19 @@ def test_agreement_of_two_annotations(run, maize, tmp_path):
     figures = json.loads(run("agreement", tmp_path / "first", tmp_path / "second", "--json").stdout)
     assert (figures["fact"]["precision"], figures["fact"]["recall"]) == (1.0, 0.5)
     assert run("agreement", tmp_path / "first", tmp_path / "first" / "none").exit_code == 2
+
+
+def test_statistics_count_the_reports_that_are_asked_for(run, maize, tmp_path):
+    save_report(maize, tmp_path / "data")
+    save_report(replace(maize, name="khac"), tmp_path / "data")
+    (tmp_path / "reports.csv").write_text("name,level\nngo,district\nkhac,commune\n", encoding="utf-8")
+
+    def counted(result):
+        return int(re.search(r"Reports\s+│\s+(\d+)", result.stdout)[1])
+
+    every = run("statistics", tmp_path / "data", "--lang", "en")
+    assert "comparison: level" in every.stdout
+    one = run("statistics", tmp_path / "data", "--table", tmp_path / "reports.csv", "--where", "level=district")
+    assert every.stdout.split()[:10] != one.stdout.split()[:10]
+    wrong = run("statistics", tmp_path / "data", "--table", tmp_path / "reports.csv", "--where", "size=1")
+    assert (wrong.exit_code, "no columns" in wrong.stderr) == (2, True)
