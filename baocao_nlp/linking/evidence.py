@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from baocao_nlp.facts import Fact
 from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.mentions import Mention
 from baocao_nlp.linking.links import Links
 from baocao_nlp.meaning.numbers import readings
 
@@ -34,4 +35,21 @@ def add_evidence(layout: Layout, found: Sequence[Links], facts: Sequence[Fact]) 
             "fits": float(any(check.agrees for check in fact.checks)),
             "misfits": float(any(not check.agrees for check in fact.checks)),
             "crowded": float(min(sizes[links.value.sentence], 20)),
+            **_span_evidence(links),
         }
+
+
+def _span_evidence(links: Links) -> dict[str, float]:
+    """How sure the tagger is of the spans, and how long the metric is."""
+    spans: dict[str, Sequence[Mention | None]] = {
+        "unit": [links.unit],
+        "metric": links.metric,
+        "cue": links.cues,
+        "period": [links.period],
+    }
+    evidence = {
+        f"{name}_span": min((mention.probability for mention in mentions if mention), default=1.0)
+        for name, mentions in spans.items()
+    }
+    length = sum(mention.last - mention.first + 1 for mention in links.metric)
+    return evidence | {"metric_length": float(min(length, 20))}

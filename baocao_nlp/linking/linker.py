@@ -59,14 +59,16 @@ def _choose_single(found: Sequence[Links], pairs: Pairs, scores: LinkScores, lab
     for place, (label, name) in enumerate(zip(SINGLE, ("unit", "period"))):
         rows = np.flatnonzero(labels == label)
         chances, none = choose(scores.pairs[rows, LINKED], scores.none[:, place], pairs.value[rows])
-        best = none.tolist()
+        best, second = none.tolist(), [0.0] * len(found)
         for row, chance in zip(rows.tolist(), chances.tolist()):
             value = int(pairs.value[row])
             if chance > best[value]:
-                best[value] = chance
+                best[value], second[value] = chance, best[value]
                 setattr(found[value], name, pairs.mentions[pairs.mention[row]])
-        for links, chance in zip(found, best):
-            links.evidence[name] = _log(chance)
+            else:
+                second[value] = max(second[value], chance)
+        for links, *likely in zip(found, best, second):
+            links.evidence[name], links.evidence[f"{name}_second"] = map(_log, likely)
 
 
 def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, labels: NDArray[np.intp]) -> None:
@@ -74,13 +76,14 @@ def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, la
     rows = np.flatnonzero(labels == METRIC)
     chances = softmax(scores.pairs[rows, :LINKED])
     best: dict[int, tuple[float, Mention]] = {}
-    surest = [1.0] * len(found)
+    surest, doubt = [1.0] * len(found), [0.0] * len(found)
     for row, (none, metric, context) in zip(rows.tolist(), chances.tolist()):
         value, mention = int(pairs.value[row]), pairs.mentions[pairs.mention[row]]
         links = found[value]
         if metric + context > LIKELY:
             (links.metric if metric >= context else links.context).append(mention)
         surest[value] = min(surest[value], max(none, metric + context))
+        doubt[value] += min(none, metric + context)
         if value not in best or metric > best[value][0]:
             best[value] = metric, mention
     for value, links in enumerate(found):
@@ -89,8 +92,8 @@ def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, la
             links.metric = [mention]
             links.context = [other for other in links.context if other is not mention]
         links.evidence["metric"] = _log(surest[value])
+        links.evidence["metric_doubt"] = doubt[value]
         links.evidence["metric_best"] = _log(chance)
-        links.evidence["metric_span"] = _log(min((mention.probability for mention in links.metric), default=0.0))
 
 
 def _choose_comparisons(found: Sequence[Links], pairs: Pairs, scores: LinkScores, labels: NDArray[np.intp]) -> None:

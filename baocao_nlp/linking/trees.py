@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 
 # running a tree takes a step for each level
 _DEPTH = 6
+# of the features that a node may choose from, drawn by chance: trees that differ rank better together
+_SHARE = 0.3
 FIELDS = ("feature", "threshold", "left", "right", "value", "root")
 
 
@@ -87,6 +89,7 @@ def train_trees(
         max_depth=_DEPTH,
         learning_rate=learning_rate,
         l2_regularization=1.0,
+        max_features=_SHARE,
         min_samples_leaf=smallest_leaf,
         early_stopping=False,
         random_state=seed,
