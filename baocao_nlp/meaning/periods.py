@@ -38,7 +38,8 @@ _SINCE_RE = re.compile(r"lũy kế|luỹ kế|cộng dồn|lk\b|đầu năm|tron
 _END_RE = re.compile(r"^(?:tại |thời điểm )*(?:cuối|hết|trước)\b")
 _BOUND_RE = re.compile(r"^(?:vào |của )?(đầu|cuối) (năm|kỳ)(?: học)?(?: (?:19|20)\d\d)?$")
 _SINCE_YEAR_RE = re.compile(r"\btừ (?:năm )?((?:19|20)\d\d) (?:đến|tới) nay")
-_SINCE_START_RE = re.compile(r"\btừ đầu (?!năm\b(?! học)|tháng|quý)")
+_SINCE_MONTH_RE = re.compile(r"\btừ (?:đầu )?tháng (?!.*(?:đến|tới|-|–) (?:hết |cuối )?tháng)")
+_SINCE_START_RE = re.compile(r"\btừ (?:khi|đầu (?!năm\b(?! học)|tháng|quý).*\b(?:nay|mùa|vụ))\b")
 _REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần)\b")
 
 
@@ -134,7 +135,7 @@ def _bound(text: str, report: ReportPeriod | None) -> Dates | None:
         return None, date(year, 1, 1) if match[1] == "đầu" else date(year, 12, 31)
     if match := _SINCE_YEAR_RE.search(text):
         return date(int(match[1]), 1, 1), report.end
-    if _SINCE_START_RE.search(text) and "nay" in text:
+    if _SINCE_START_RE.search(text):
         school_year = report.year if report.end.month >= 9 else report.year - 1
         return date(school_year, 9, 1) if "năm học" in text else None, report.end
     return None
@@ -162,6 +163,8 @@ def _written(text: str, report: ReportPeriod | None) -> Dates | None:
     if span is None:
         return _whole_year(text, year, report)
     start, end = span
+    if report and _SINCE_MONTH_RE.search(text) and start <= report.end:
+        return start, report.end
     if re.search(r"\d\d\d\d.* đến nay|^từ .*đến nay", text) and report:
         return start, report.end
     if _is_open(text) and not re.search(r"^từ|tháng.*đến tháng", text):
@@ -243,6 +246,8 @@ def _relative(text: str, report: ReportPeriod | None) -> Dates:
     end = report.end
     if _SINCE_RE.search(text):
         return date(end.year, 1, 1), end
+    if "từ đầu tháng" in text:
+        return date(end.year, end.month, 1), end
     if _NOW_RE.search(text) or _is_open(text):
         return None, end
     if _REPORT_RE.search(text):
