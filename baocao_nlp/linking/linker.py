@@ -91,6 +91,8 @@ def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, la
         if not links.metric and mention is not None:
             links.metric = [mention]
             links.context = [other for other in links.context if other is not mention]
+        # what the tagger itself found names the value better than what was offered beside it
+        links.metric = [mention for mention in links.metric if not mention.offered] or links.metric
         links.evidence["metric"] = _log(surest[value])
         links.evidence["metric_doubt"] = doubt[value]
         links.evidence["metric_best"] = _log(chance)
