@@ -321,21 +321,25 @@ def _names(table: Path, where: str) -> set[str]:
 @_reported
 def check_annotations(
     paths: Annotated[list[Path], typer.Argument(help="Annotated reports, or folders of them.")],
+    arithmetic: Annotated[
+        bool, typer.Option("--arithmetic", help="Also note figures that do not fit together; they are no problem.")
+    ] = False,
 ) -> None:
     """Report what is broken in annotated reports, by file and line."""
     from baocao_nlp.annotation.brat import check_report, find_reports
+    from baocao_nlp.annotation.slips import find_slips
 
     found = [file for path in paths for file in (find_reports(path) if path.is_dir() else [path.with_suffix(".ann")])]
     broken = 0
     for file in found:
         try:
-            problems = check_report(file)[1]
+            report, problems = check_report(file)
         except (OSError, UnicodeDecodeError) as error:
             broken += 1
             typer.echo(_complaint(file, error))
             continue
         broken += len(problems)
-        for problem in problems:
+        for problem in [*problems, *(find_slips(report) if arithmetic else ())]:
             typer.echo(f"{file}:{problem.line}: {problem.message}")
     typer.echo(f"{len(found)} reports, {broken} problems", err=True)
     if broken:

@@ -50,7 +50,8 @@ def test_a_change_with_both_levels():
 
 
 @pytest.mark.parametrize(
-    ("parts", "expected"), [((30, 12), [("sum", True)]), ((30, 10), []), ((30, 13), [("sum", False)])]
+    ("parts", "expected"),
+    [((30, 12), [("sum", True)]), ((30, 10), []), ((30, 13), [("sum", False)]), ((30, 25), [])],
 )
 def test_parts_and_their_whole(parts, expected):
     first, second = parts

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from typer.testing import CliRunner
 
-from baocao_nlp.annotation import save_report
+from baocao_nlp.annotation import from_markup, save_report
 from baocao_nlp.cli import app
 
 TEXT = "Trong tháng 5/2024, đã tiếp nhận 45 hồ sơ; trồng 12,5 ha rừng."
@@ -98,6 +98,17 @@ def test_annotations_are_checked_by_file_and_line(run, maize, tmp_path):
     assert result.exit_code == 1
     assert "T99, which does not exist" in result.stdout
     assert f"{path}:" in result.stdout
+
+
+def test_figures_that_do_not_fit_are_noted_but_no_problem(run, tmp_path):
+    report = from_markup(
+        "x", "Ngô\n\n{m1:Chi trả} {v:45|m1}/{v:50|m1 ref:total} {u:hộ}, đạt {v:80|m1 share:total}{u:%}."
+    )
+    path = save_report(report, tmp_path)
+    assert run("check-annotations", path).stdout == ""
+    result = run("check-annotations", "--arithmetic", path)
+    assert result.exit_code == 0
+    assert f"{path}:3: 80 does not fit 45, 50 (fraction)" in result.stdout
 
 
 def test_train_and_evaluate(run, few_reports, tmp_path):

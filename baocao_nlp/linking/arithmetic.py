@@ -18,6 +18,7 @@ from baocao_nlp.meaning.numbers import readings
 _NEAR = 5
 _FEWEST_PARTS = 2
 _MOST_READINGS = 16
+_A_LITTLE = 0.03
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,12 +179,13 @@ def _fits(kind: CheckKind, members: Sequence[Fact]) -> bool | None:
 
 
 def _sum_fits(known: Sequence[tuple[float, float]]) -> bool | None:
-    """Parts that add up fit; parts that exceed the whole do not; of others nothing can be said."""
+    """Parts that add up fit; parts that exceed the whole a little do not. Of others nothing can be said: they may
+    leave a rest, or count some things twice ("987 trực tuyến, 962 đúng hạn")."""
     whole, parts = known[0], known[1:]
     low, high = (sum(part[side] for part in parts) for side in (0, 1))
     if low <= whole[1] and whole[0] <= high:
         return True
-    return False if low > whole[1] else None
+    return False if whole[1] < low <= whole[1] * (1 + _A_LITTLE) else None
 
 
 def _bounds(fact: Fact) -> tuple[float, float] | None:

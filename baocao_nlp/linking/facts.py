@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from baocao_nlp.facts import Comparison, Fact, Span
 from baocao_nlp.features.layout import Layout
@@ -27,7 +28,7 @@ def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: Num
     # words that say no time, though it is known what "now" is, are none
     period = links.period if start or end or not report else None
     metric, context = _spans(layout, links.metric), _spans(layout, links.context)
-    return Fact(
+    fact = Fact(
         value=layout.document.span(links.value.first, links.value.last),
         number=number,
         unit=unit,
@@ -39,9 +40,17 @@ def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: Num
         period_end=end,
         modifier=read_modifier(layout, links),
         label=readable_label(metric, context, unit if meaning and meaning.dimension == "count" else None),
-        canonical_value=number * meaning.factor if meaning and number is not None else number,
-        canonical_unit=meaning.canonical if meaning else None,
     )
+    return in_canonical_unit(fact)
+
+
+def in_canonical_unit(fact: Fact) -> Fact:
+    """A fact with its number also in the canonical unit of what it measures."""
+    meaning = parse_unit(fact.unit.text) if fact.unit else None
+    if meaning is None:
+        return replace(fact, canonical_value=fact.number, canonical_unit=None)
+    value = None if fact.number is None else fact.number * meaning.factor
+    return replace(fact, canonical_value=value, canonical_unit=meaning.canonical)
 
 
 def _span(layout: Layout, mention: Mention | None) -> Span | None:
