@@ -178,6 +178,7 @@ def train(
     ] = None,
     epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 25,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
+    without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
 ) -> None:
     """Train a model on annotated reports."""
     from rich.progress import Progress
@@ -195,7 +196,7 @@ def train(
             reports,
             output,
             calibration=held_out,
-            settings=Settings(epochs=epochs, seed=seed),
+            settings=Settings(epochs=epochs, seed=seed).without(*without or ()),
             progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
         )
     typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")

@@ -17,6 +17,7 @@ from baocao_nlp.pipeline.load import load
 from baocao_nlp.plots import plot_confidence, plot_curve
 from baocao_nlp.text.document import Document
 from baocao_nlp.training import Settings, train
+from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented, headings, page_breaks
 from baocao_nlp.training.curve import learning_curve
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
@@ -116,6 +117,33 @@ def test_a_damaged_network_is_told(small_model, tmp_path, file, content, message
 def test_too_few_reports_are_told(few_reports, tmp_path):
     with pytest.raises(ValueError, match="to learn from"):
         train(few_reports[:1], tmp_path)
+
+
+@pytest.mark.parametrize("kind", AUGMENTATIONS)
+def test_augmentations_change_what_is_read_and_keep_the_annotations(few_reports, kind):
+    report = replace(
+        few_reports[0], text="## II. Nông nghiệp\n\n" + " ".join(["Thành Lân Trí Dũng 1.250 ha, 05 công trình."] * 200)
+    )
+    example = Example.of(replace(report, facts=()))
+    read = [augmented(example, [kind], np.random.default_rng(seed)) for seed in range(8)]
+    again, layout = augmented(example, [kind], np.random.default_rng(7))
+    assert (again.report, layout.texts) == (read[7][0].report, read[7][1].texts)
+    assert all(len(changed.report.text) == len(report.text) for changed, _ in read)
+    before = example.layout
+    assert any((after.lengths.tolist(), after.texts) != (before.lengths.tolist(), before.texts) for _, after in read)
+
+
+def test_lines_are_not_broken_within_spans(few_reports):
+    rng = np.random.default_rng(0)
+    for report in few_reports:
+        for text in (page_breaks(report, rng), headings(report, rng)):
+            assert all(text[item.span.start : item.span.end] == item.span.text for item in report.spans)
+
+
+def test_an_augmentation_is_left_out_by_name():
+    assert Settings().without("names").augmentations == tuple(kind for kind in AUGMENTATIONS if kind != "names")
+    with pytest.raises(ValueError, match="no augmentation 'name'; there are number_style"):
+        Settings().without("name")
 
 
 def test_noise_leaves_values_alone_and_is_reproducible(few_reports):

@@ -1,7 +1,8 @@
 """Reports as other offices would have typed them: the same text in other habits, drawn by chance.
 
-What is changed are the words as the network sees them; nothing is added or taken away, so that tags and
-links stay as they are.
+Some habits change the words as the network sees them, some the lines of the text. No character is added or
+taken away, so that the annotations stay where they are. What the text's one form folds anyway (Unicode
+forms, where the tone mark stands) and what the network does not see (which digits) needs no augmentation.
 """
 
 from __future__ import annotations
@@ -13,13 +14,19 @@ from dataclasses import replace
 
 import numpy as np
 
+from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.features.layout import Layout, describe
+from baocao_nlp.text.document import Document
+from baocao_nlp.training.examples import Example
 
-Augmentation = Callable[[list[str], np.random.Generator], list[str]]
+OfWords = Callable[[list[str], np.random.Generator], list[str]]
+OfLines = Callable[[AnnotatedReport, np.random.Generator], str]
 
 _THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+")
+_SPACE_RE = re.compile(r"(?<=\w) (?=\w)")
 _SWAPPED = str.maketrans(".,", ",.")
-_RENAMED, _SLIPPED = 0.3, 0.02
+_RENAMED, _SLIPPED, _BROKEN, _DROPPED = 0.3, 0.02, 0.005, 0.3
+_OF_WORDS, _OF_LINES = 0.5, 0.3
 
 
 def number_style(texts: list[str], rng: np.random.Generator) -> list[str]:
@@ -63,21 +70,52 @@ def _without_marks(text: str) -> str:
     return unicodedata.normalize("NFC", "".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
-AUGMENTATIONS: Mapping[str, Augmentation] = {"number_style": number_style, "names": names, "slips": slips}
+def page_breaks(report: AnnotatedReport, rng: np.random.Generator) -> str:
+    """Lines that break in mid-sentence, as where a page ended."""
+    inside = {place for item in report.spans for place in range(item.span.start, item.span.end)}
+    spaces = [match.start() for match in _SPACE_RE.finditer(report.text) if match.start() not in inside]
+    letters = list(report.text)
+    for place, drawn in zip(spaces, rng.random(len(spaces))):
+        if drawn < _BROKEN:
+            letters[place] = "\n"
+    return "".join(letters)
 
 
-def augmented(layout: Layout, kinds: Sequence[str], rng: np.random.Generator, probability: float = 0.5) -> Layout:
-    """A layout with its words as another office would have typed them.
+def headings(report: AnnotatedReport, rng: np.random.Generator) -> str:
+    """Headings that got lost, of those that no fact needs."""
+    document, text = Document(report.text), report.text
+    spans = [item.span for item in report.spans]
+    for block in document.blocks:
+        if block.is_heading and block.tokens and rng.random() < _DROPPED:
+            line = document.span(block.tokens[0], block.tokens[-1])
+            if not any(span.start < line.end and line.start < span.end for span in spans):
+                text = text[: line.start] + " " * (line.end - line.start) + text[line.end :]
+    return text
+
+
+WORDS: Mapping[str, OfWords] = {"number_style": number_style, "names": names, "slips": slips}
+LINES: Mapping[str, OfLines] = {"page_breaks": page_breaks, "headings": headings}
+AUGMENTATIONS = (*WORDS, *LINES)
+
+
+def augmented(example: Example, kinds: Sequence[str], rng: np.random.Generator) -> tuple[Example, Layout]:
+    """An example as another office would have typed it, and the layout with the words that it would have used.
 
     Parameters
     ----------
-    kinds : names of `AUGMENTATIONS`; each is applied with the given probability.
+    kinds : names of `AUGMENTATIONS`; each is applied now and then.
     """
-    texts = layout.texts
+    text = example.report.text
     for kind in kinds:
-        if rng.random() < probability:
-            texts = AUGMENTATIONS[kind](texts, rng)
-    if texts is layout.texts:
-        return layout
+        if kind in LINES and rng.random() < _OF_LINES:
+            text = LINES[kind](replace(example.report, text=text), rng)
+    if text != example.report.text:
+        example = Example.of(replace(example.report, text=text))
+    texts = example.layout.texts
+    for kind in kinds:
+        if kind in WORDS and rng.random() < _OF_WORDS:
+            texts = WORDS[kind](texts, rng)
+    if texts is example.layout.texts:
+        return example, example.layout
     words = [describe(text) for text in texts]
-    return replace(layout, texts=texts, words=words, columns=layout.columns_with(words))
+    return example, replace(example.layout, texts=texts, words=words, columns=example.layout.columns_with(words))

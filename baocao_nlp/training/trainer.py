@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -55,8 +55,20 @@ class Settings:
     link_width: int = 96
     dropout: float = 0.4
     min_frequency: int = 2
-    augmentations: tuple[str, ...] = tuple(AUGMENTATIONS)
+    augmentations: tuple[str, ...] = AUGMENTATIONS
     seed: int = 0
+
+    def without(self, *augmentations: str) -> Settings:
+        """The same settings with some augmentations left out.
+
+        Raises
+        ------
+        ValueError
+            Where there is none by such a name.
+        """
+        if unknown := set(augmentations) - set(AUGMENTATIONS):
+            raise ValueError(f"no augmentation {min(unknown)!r}; there are {', '.join(AUGMENTATIONS)}")
+        return replace(self, augmentations=tuple(kind for kind in self.augmentations if kind not in augmentations))
 
 
 Progress = Callable[[int, float], None]
@@ -118,8 +130,8 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
         total = 0.0
         for i in rng.permutation(len(examples)).tolist():
             optimizer.learn_rate = next(rates)
-            layout = augmented(examples[i].layout, settings.augmentations, rng)
-            total += _step(network, examples[i], network.read(layout), rng)
+            example, layout = augmented(examples[i], settings.augmentations, rng)
+            total += _step(network, example, network.read(layout), rng)
             network.model.finish_update(optimizer)
         if progress:
             progress(epoch + 1, total / len(examples))
