@@ -291,8 +291,8 @@ def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
 @_reported
 def statistics(
     data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, one column each.")],
-    table: Annotated[Path | None, typer.Option(help="CSV that describes the reports, with a column 'name'.")] = None,
-    where: Annotated[str, typer.Option(help="Only reports with COLUMN=VALUE or COLUMN=VALUE,VALUE in the CSV.")] = "",
+    table: Annotated[Path | None, typer.Option(help="CSV that describes the reports by 'name': also counted.")] = None,
+    where: Annotated[str, typer.Option(help="Only reports with COLUMN=VALUE or COLUMN=VALUE,VALUE in --table.")] = "",
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
 ) -> None:
     """Count what annotated reports are made of."""
@@ -300,22 +300,31 @@ def statistics(
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.statistics import count
 
-    names = _names(table, where) if table and where else None
+    about = _descriptions(table) if table else {}
+    column, _, values = where.partition("=")
+    if where and not all(column in row for row in about.values()):
+        raise ValueError(f"{table} has no column {column!r}")
     columns = {
-        folder.name: count(report for report in load_reports(folder) if names is None or report.name in names)
+        folder.name: count(
+            (
+                report
+                for report in load_reports(folder)
+                if not where or about.get(report.name, {}).get(column) in values.split(",")
+            ),
+            about,
+        )
         for folder in data
     }
     Console(width=None if sys.stdout.isatty() else 120).print(tables.statistics_table(columns, lang.value))
 
 
-def _names(table: Path, where: str) -> set[str]:
-    """The names in a CSV whose column has one of some values."""
-    column, _, values = where.partition("=")
-    with table.open(encoding="utf-8", newline="") as file:
+def _descriptions(path: Path) -> dict[str, dict[str, str]]:
+    """What a CSV says of each report, by name."""
+    with path.open(encoding="utf-8", newline="") as file:
         rows = csv.DictReader(file)
-        if not {"name", column} <= set(rows.fieldnames or ()):
-            raise ValueError(f"{table} has no columns 'name' and {column!r}")
-        return {row["name"] for row in rows if row[column] in values.split(",")}
+        if "name" not in (rows.fieldnames or ()):
+            raise ValueError(f"{path} has no column 'name'")
+        return {row.pop("name"): row for row in rows}
 
 
 @app.command("check-annotations")

@@ -34,6 +34,7 @@ class Statistics:
     ----------
     counts : for each property of a fact how many facts have each value of it.
     metric_lengths : syllables of each fact's metric.
+    described : for each column of a description of the reports how many reports have each value of it.
     """
 
     reports: int = 0
@@ -42,6 +43,7 @@ class Statistics:
     facts: int = 0
     counts: dict[str, Counter[str]] = field(default_factory=lambda: {name: Counter() for name in PROPERTIES})
     metric_lengths: list[int] = field(default_factory=list)
+    described: dict[str, Counter[str]] = field(default_factory=dict)
 
     def shares(self, name: str) -> dict[str, float]:
         """The share of facts with each value of a property, the most frequent first; of those that have it."""
@@ -54,11 +56,18 @@ class Statistics:
         return quantiles(self.metric_lengths, n=10) if len(self.metric_lengths) > 1 else []
 
 
-def count(reports: Iterable[AnnotatedReport]) -> Statistics:
-    """Count what reports are made of; optional facts are left out."""
+def count(reports: Iterable[AnnotatedReport], about: Mapping[str, Mapping[str, str]] | None = None) -> Statistics:
+    """Count what reports are made of; optional facts are left out.
+
+    Parameters
+    ----------
+    about : a description of reports by name: the value of each column, several joined by ``+``.
+    """
     found = Statistics()
     for report in reports:
         found.reports += 1
+        for column, described in (about or {}).get(report.name, {}).items():
+            found.described.setdefault(column, Counter()).update(described.split("+"))
         found.syllables += len(_SYLLABLE_RE.findall(report.text))
         found.numbers += len(_NUMBER_RE.findall(report.text))
         values = [fact.value.start for fact in report.facts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -104,4 +105,9 @@ def statistics_table(columns: Mapping[str, Statistics], lang: str = "vi") -> Tab
         for value in values:
             if any(share.get(value, 0) >= 0.01 for share in shares):
                 table.add_row(f"{name}: {value}", *(f"{share.get(value, 0):.0%}" for share in shares))
+    for name in {name: None for item in found for name in item.described}:
+        table.add_section()
+        counts = [item.described.get(name, Counter()) for item in found]
+        for value, _ in sum(counts, Counter()).most_common():
+            table.add_row(f"{name}: {value}", *(f"{count[value]:,}" for count in counts))
     return table

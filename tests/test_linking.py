@@ -14,7 +14,7 @@ from baocao_nlp.features.pairs import PAIR_FEATURES, VALUE_FEATURES, Pairs
 from baocao_nlp.linking.facts import readable_label
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
-from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of
+from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of, trimmed_unit
 from baocao_nlp.network.losses import COMPARISONS, LinkScores
 from baocao_nlp.text.document import Document
 
@@ -179,6 +179,15 @@ def test_what_is_counted_is_whole_and_what_lowers_is_negative():
         -2.5,
     ]
     assert numbers("{m1:Khai khoáng} {c1:làm giảm} {v:0,2|m1 c1 share:total n=-0.2} {u:điểm phần trăm}.") == [-0.2]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [("ha rừng", "ha"), ("triệu m3 gỗ", "triệu m3"), ("công trình", "công trình"), ("tạ/ha", "tạ / ha")],
+)
+def test_a_unit_of_measure_ends_where_its_name_ends(written, kept):
+    layout, _, (link,) = laid_out(f"{{m1:Trồng}} {{v:5|m1}} {{u:{written}}}")
+    assert text_of(layout, trimmed_unit(layout, link.unit)) == kept
 
 
 @pytest.mark.parametrize(

@@ -5,28 +5,43 @@
 3. A unit that counts things makes an ambiguous number whole.
 4. Where a paragraph writes numbers of one unit with points and with commas before three digits ("101.976",
    "458,921 triệu đồng"), both separate thousands.
+5. A unit of measure ends where its name ends: "ha rừng" is "ha".
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from baocao_nlp.facts import Modifier
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention
+from baocao_nlp.features.words import ALONE, LAST
 from baocao_nlp.linking.links import Links
 from baocao_nlp.meaning.comparisons import cue_type, modifier
 from baocao_nlp.meaning.numbers import Habit, readings
 from baocao_nlp.meaning.units import parse_unit
 
+_MEASURES = frozenset({"area", "length", "mass", "volume", "energy", "power"})
 _WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
 
 
 def text_of(layout: Layout, mention: Mention) -> str:
     """A mention's words, one space between them."""
     return layout.text(layout.row_of[mention.first], layout.row_of[mention.last])
+
+
+def trimmed_unit(layout: Layout, unit: Mention) -> Mention:
+    """Rule 5: a unit without the words behind the name of a measure, which no word of the dictionary begins with."""
+    first, last = layout.row_of[unit.first], layout.row_of[unit.last]
+    word = layout.column("word")
+    if parse_unit(layout.text(first, last)).dimension != "count":
+        return unit
+    for end in range(last, first - 1, -1):
+        if word[end] in (ALONE, LAST) and parse_unit(layout.text(first, end)).dimension in _MEASURES:
+            return replace(unit, last=int(layout.tokens[end]))
+    return unit
 
 
 @dataclass(frozen=True, slots=True)
