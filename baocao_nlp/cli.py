@@ -66,7 +66,9 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
 @app.command()
 @_reported
 def extract(
-    files: Annotated[list[Path], typer.Argument(help="Reports as UTF-8 text; - is standard input.")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Reports as text, in any Vietnamese encoding; - is standard input.")
+    ],
     output_format: Annotated[
         Format | None, typer.Option("--format", help="table in a terminal, else jsonl.", show_default=False)
     ] = None,
@@ -87,7 +89,7 @@ def extract(
         for path in files:
             try:
                 text = _read(path)
-            except (OSError, UnicodeDecodeError) as error:
+            except (OSError, ValueError) as error:
                 failed += 1
                 typer.echo(f"baocao-nlp: {_complaint(path, error)}", err=True)
                 continue
@@ -99,19 +101,15 @@ def extract(
 
 
 def _read(path: Path) -> str:
-    data = sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()
-    text = data.decode("utf-8-sig")
-    if "\0" in text:
-        raise UnicodeDecodeError(
-            "utf-8", data, data.index(b"\0"), data.index(b"\0") + 1, "a NUL byte, as in binary files"
-        )
-    return text
+    from baocao_nlp.reading import decode
+
+    return decode(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).text
 
 
-def _complaint(path: Path, error: OSError | UnicodeDecodeError) -> str:
+def _complaint(path: Path, error: OSError | ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
-        return f"{path}: not UTF-8 text ({error.reason} at byte {error.start}); save it as plain text in UTF-8"
-    return f"{path}: {error.strerror or error}"
+        return f"{path}: not UTF-8 text ({error.reason} at byte {error.start})"
+    return f"{path}: {error.strerror or error if isinstance(error, OSError) else error}"
 
 
 def _write_json(documents: Iterable[tuple[str, list[Fact]]], lang: Language) -> None:

@@ -12,6 +12,7 @@ FLOORS = {
     "facts": 1,
     "text": 2,
     "meaning": 3,
+    "reading": 3,
     "features": 4,
     "network": 5,
     "tagging": 6,

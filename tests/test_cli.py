@@ -69,8 +69,8 @@ def test_one_bad_file_does_not_lose_the_others(run, report, tmp_path):
     result = run("extract", binary, nul, tmp_path / "missing.txt", tmp_path, report)
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 2
-    assert "photo.bin: not UTF-8 text" in result.stderr
-    assert "nul.txt: not UTF-8 text" in result.stderr
+    assert "photo.bin: no text: a NUL at byte 0" in result.stderr
+    assert "nul.txt: no text: a NUL at byte 5" in result.stderr
     assert "missing.txt: No such file" in result.stderr
     assert "Traceback" not in result.output
 
