@@ -13,15 +13,20 @@ from typing import TYPE_CHECKING, Any
 from baocao_nlp.facts import Comparison, Fact, LabelledSpan, Span
 
 if TYPE_CHECKING:
-    from baocao_nlp.pipeline.load import extract, load
+    from baocao_nlp.pipeline.load import extract, extract_file, load
+    from baocao_nlp.reading import SourceDocument, read
 
-__all__ = ["Comparison", "Fact", "LabelledSpan", "Span", "extract", "load"]
+__all__ = ["Comparison", "Fact", "LabelledSpan", "SourceDocument", "Span", "extract", "extract_file", "load", "read"]
 
 
 def __getattr__(name: str) -> Any:
     # the pipeline brings spaCy and a model with it: loaded when first used
-    if name in ("extract", "load"):
+    if name in ("extract", "extract_file", "load"):
         from baocao_nlp.pipeline import load as module
 
         return getattr(module, name)
+    if name in ("SourceDocument", "read"):
+        from baocao_nlp import reading
+
+        return getattr(reading, name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

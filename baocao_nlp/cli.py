@@ -67,7 +67,8 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
 @_reported
 def extract(
     files: Annotated[
-        list[Path], typer.Argument(help="Reports as text, in any Vietnamese encoding; - is standard input.")
+        list[Path],
+        typer.Argument(help="Reports: .docx, web pages, text in any Vietnamese encoding; - is standard input."),
     ],
     output_format: Annotated[
         Format | None, typer.Option("--format", help="table in a terminal, else jsonl.", show_default=False)
@@ -101,9 +102,9 @@ def extract(
 
 
 def _read(path: Path) -> str:
-    from baocao_nlp.reading import decode
+    from baocao_nlp.reading import read
 
-    return decode(sys.stdin.buffer.read() if str(path) == "-" else path.read_bytes()).text
+    return read(sys.stdin.buffer.read() if str(path) == "-" else path).text
 
 
 def _complaint(path: Path, error: OSError | ValueError) -> str:

@@ -1,12 +1,21 @@
 """Files as people have them: encodings of today and of before Unicode."""
 
+import io
 import re
 import unicodedata
+from itertools import pairwise
 from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZipFile
 
+import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 
-from baocao_nlp import extract
+from baocao_nlp import extract, extract_file, read
 from baocao_nlp.reading import decode, repair
 from baocao_nlp.reading.encodings import _tables
 
@@ -105,3 +114,122 @@ def test_what_needs_no_repair_is_left_alone(text):
 def test_what_is_no_text_is_told(data, message):
     with pytest.raises(ValueError, match=message):
         decode(data)
+
+
+def word_file(paragraphs, footnotes=()):
+    """A .docx with paragraphs; ``[1]`` in one is the mark of the first footnote."""
+    document = docx.Document()
+    for text in paragraphs:
+        style = "Heading 2" if text.startswith("## ") else "List Bullet" if text.startswith("- ") else None
+        paragraph = document.add_paragraph(style=style)
+        for piece in re.split(r"(\[\d+\])", text.removeprefix("## ").removeprefix("- ")):
+            run = paragraph.add_run("" if piece.startswith("[") else piece)
+            if piece.startswith("["):
+                run._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="{piece[1:-1]}"/>'))
+    notes = "".join(
+        f'<w:footnote w:id="{i}"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote>'
+        for i, note in enumerate(footnotes, 1)
+    )
+    part = Part(
+        PackURI("/word/footnotes.xml"), FOOTNOTES, f"<w:footnotes {nsdecls('w')}>{notes}</w:footnotes>".encode()
+    )
+    document.part.relate_to(part, RT.FOOTNOTES)
+    file = io.BytesIO()
+    document.save(file)
+    return file.getvalue()
+
+
+FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
+
+
+def test_a_word_file_gives_the_facts_of_its_text():
+    text = REPORT.read_text(encoding="utf-8")
+    facts = [(fact.label, fact.number, fact.period_end) for fact in extract(text)]
+    found = [(fact.label, fact.number, fact.period_end) for fact in extract_file(word_file(text.split("\n\n")))]
+    assert found == facts
+
+
+def test_lists_headings_and_footnotes_of_a_word_file():
+    data = word_file(
+        ["## II. Tư pháp", "- Tiếp nhận 45 hồ sơ[1]; đã giải quyết 40 hồ sơ.", "- Trồng 12 ha rừng."],
+        ["Trong đó: đất đai 30 hồ sơ."],
+    )
+    document = read(data)
+    assert document.format == "docx"
+    assert document.text.split("\n\n") == [
+        "## II. Tư pháp",
+        "- Tiếp nhận 45 hồ sơ¹; đã giải quyết 40 hồ sơ.",
+        "¹ Trong đó: đất đai 30 hồ sơ.",
+        "- Trồng 12 ha rừng.",
+    ]
+    facts = extract(document.text)
+    assert [document.paragraph(fact.value.start) for fact in facts] == [2, 2, 3, 4]
+    assert [fact.number for fact in facts] == [45, 40, 30, 12]
+
+
+def test_layout_tables_are_read_and_tables_of_data_left_out():
+    document = docx.Document()
+    head = document.add_table(1, 2)
+    head.cell(0, 0).text, head.cell(0, 1).text = "UBND HUYỆN AN PHÚ", "An Phú, ngày 20 tháng 5 năm 2024"
+    document.add_paragraph("Trồng 12 ha rừng.")
+    data = document.add_table(4, 4)
+    data.cell(1, 1).text = "1.250"
+    file = io.BytesIO()
+    document.save(file)
+    assert read(file.getvalue()).text == "UBND HUYỆN AN PHÚ\n\nAn Phú, ngày 20 tháng 5 năm 2024\n\nTrồng 12 ha rừng."
+
+
+PAGE = """<!DOCTYPE html><html><head><title>Báo cáo</title><script>var x = 12;</script></head><body>
+<nav><ul><li>Trang chủ 1</li></ul></nav><article><h1>Báo cáo tháng 5 năm 2024</h1>
+<p>Trong tháng, huyện đã tiếp nhận 45 hồ sơ đăng ký biến động đất đai, giải quyết đúng hạn 40 hồ sơ.</p>
+<ul><li>Diện tích gieo trồng lúa Hè Thu trên địa bàn huyện được 1.250 ha, đạt 98% kế hoạch.</li></ul>
+<p>Công tác tuyên truyền tiếp tục được quan tâm, triển khai thực hiện đúng quy định, bảo đảm tiến độ đề ra.</p>
+</article><footer>Điện thoại 0123456789</footer></body></html>"""
+
+
+def test_a_web_page_is_its_main_content():
+    document = read(PAGE.encode())
+    assert (document.format, document.encoding) == ("html", "utf-8")
+    assert "- Diện tích gieo trồng lúa Hè Thu" in document.text
+    assert "0123456789" not in document.text
+    assert [fact.number for fact in extract_file(PAGE.encode())] == [45, 40, 1250, 98]
+
+
+def test_a_text_file_is_told_by_line(tmp_path):
+    path = tmp_path / "bao-cao.doc"
+    path.write_text("Báo cáo\n\nTrồng 12 ha rừng.", encoding="utf-16")
+    document = read(path)
+    assert (document.format, document.paragraph(document.text.index("12"))) == ("text", 3)
+
+
+def hostile(**parts):
+    file = io.BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            archive.writestr(f"word/{name}.xml", content)
+    return file.getvalue()
+
+
+BOMB = """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">""" + "".join(
+    f'<!ENTITY {new} "{f"&{old};" * 10}">' for old, new in pairwise("abcdefghij")
+)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\xd0\xcf\x11\xe0" + b"0" * 600, "old Office file"),
+        (b"{\\rtf1", "RTF"),
+        (b"\xff\xd8\xff\xe0", "picture"),
+        (b"PK\x03\x04 truncated", "damaged Word file"),
+        (hostile(other="<a/>"), "no Word file"),
+        (hostile(document="<broken"), "damaged Word file"),
+        (hostile(document=BOMB + "]><d>&j;</d>"), "damaged Word file"),
+        (hostile(document=b" " * (201 << 20)), "unpacks to more than 200 MB"),
+        (word_file(["Trồng 12 ha rừng."])[:-200], "damaged Word file"),
+    ],
+)
+def test_what_cannot_be_read_is_told(data, message):
+    with pytest.raises(ValueError, match=message):
+        read(data)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baocao_nlp.facts import Fact
+from baocao_nlp.reading import read
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -113,3 +114,18 @@ def extract(
         raise TypeError(f"extract needs the text of a report as str, not {type(text).__name__}")
     facts = load_extractor(model)(text, report_period)
     return [fact for fact in facts if fact.confidence >= min_confidence]
+
+
+def extract_file(
+    source: str | Path | bytes,
+    *,
+    report_period: str | None = None,
+    min_confidence: float = 0.0,
+    model: str | Path | None = None,
+) -> list[Fact]:
+    """The facts of a Word file (.docx), a web page or a text file; offsets refer to the text that `read` gives.
+
+    Parameters and errors are those of `read` and `extract`.
+    """
+    text = read(source).text
+    return extract(text, report_period=report_period, min_confidence=min_confidence, model=model)

@@ -1,5 +1,6 @@
-"""Text out of what people have: bytes in the encodings of today and of before Unicode."""
+"""Text out of what people have: Word files, web pages, and text in the encodings of today and of before Unicode."""
 
 from baocao_nlp.reading.encodings import Decoded, decode, repair
+from baocao_nlp.reading.files import SourceDocument, read
 
-__all__ = ["Decoded", "decode", "repair"]
+__all__ = ["Decoded", "SourceDocument", "decode", "read", "repair"]

@@ -1,0 +1,126 @@
+"""Files: what kind of file it is, by its content, and the text in it."""
+
+from __future__ import annotations
+
+import io
+import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+from xml.parsers.expat import ExpatError
+from zipfile import BadZipFile, ZipFile
+
+from baocao_nlp.reading.encodings import decode
+
+_BREAK = "\n\n"
+_HTML_RE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
+# no report unpacks to as much
+_LARGEST = 200 << 20
+_OTHERS = {
+    b"%PDF-": "a PDF file: save its text, or convert it to .docx",
+    b"\xd0\xcf\x11\xe0": "an old Office file: save it as .docx",
+    b"{\\rtf": "an RTF file: save it as .docx",
+    b"\x89PNG": "a picture",
+    b"\xff\xd8\xff": "a picture",
+    b"\x1f\x8b": "a packed file: unpack it",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceDocument:
+    """The text of a file, to be given to `extract`, and where each paragraph stands.
+
+    Attributes
+    ----------
+    text : what facts are offsets into.
+    format : ``docx``, ``html`` or ``text``.
+    encoding : of text and HTML (see `decode`).
+    starts : the offset that each paragraph (in a text file: each line) begins at.
+    """
+
+    text: str
+    format: str
+    encoding: str | None
+    starts: tuple[int, ...]
+
+    def paragraph(self, offset: int) -> int:
+        """The paragraph, from 1, that an offset into the text is in; in a text file, the line."""
+        return bisect_right(self.starts, offset)
+
+
+def read(source: str | Path | bytes) -> SourceDocument:
+    """The text of a Word file (.docx), a web page or a text file in any Vietnamese encoding.
+
+    What kind of file it is is told by its content, whatever its name. Of Word files: tracked changes are taken as
+    accepted, footnotes stand behind the paragraph with their mark. Tables of data are left out.
+
+    Parameters
+    ----------
+    source : a path, or the content of a file.
+
+    Raises
+    ------
+    OSError
+        Where the file cannot be read.
+    ValueError
+        Where it is of another kind, damaged, or too large.
+    """
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if data.startswith(b"PK"):
+        return _of_paragraphs(_docx(data), "docx", None)
+    for beginning, what in _OTHERS.items():
+        if data.startswith(beginning):
+            raise ValueError(f"{what} cannot be read here" if what == "a picture" else what)
+    decoded = decode(data)
+    if _HTML_RE.match(decoded.text):
+        return _of_paragraphs(_page(decoded.text), "html", decoded.encoding)
+    lines = [0, *(match.end() for match in re.finditer("\n", decoded.text))]
+    return SourceDocument(decoded.text, "text", decoded.encoding, tuple(lines))
+
+
+def _of_paragraphs(paragraphs: Sequence[str], kind: str, encoding: str | None) -> SourceDocument:
+    starts, length = [], 0
+    for paragraph in paragraphs:
+        starts.append(length)
+        length += len(paragraph) + len(_BREAK)
+    return SourceDocument(_BREAK.join(paragraphs), kind, encoding, tuple(starts))
+
+
+def _docx(data: bytes) -> list[str]:
+    mammoth, html = _needed("mammoth"), _needed("lxml.html")
+    from baocao_nlp.reading.html import paragraphs_of
+
+    try:
+        with ZipFile(io.BytesIO(data)) as archive:
+            if "word/document.xml" not in archive.namelist():
+                raise ValueError("a packed file that is no Word file (.docx)")
+            if sum(item.file_size for item in archive.infolist()) > _LARGEST:
+                raise ValueError(f"unpacks to more than {_LARGEST >> 20} MB")
+        page = mammoth.convert_to_html(
+            io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {}), style_map=_STYLES
+        ).value
+    except (BadZipFile, ExpatError, KeyError, OSError) as error:
+        raise ValueError(f"a damaged Word file ({error})") from None
+    return paragraphs_of(html.fromstring(f"<body>{page}</body>"))
+
+
+def _needed(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        raise ValueError(f"reading such files needs {name}: pip install 'baocao-nlp[files]'") from None
+
+
+# mammoth leaves emphasis out where a style says nothing of it
+_STYLES = "strike => s\nb =>\ni =>"
+
+
+def _page(text: str) -> list[str]:
+    trafilatura, html = _needed("trafilatura"), _needed("lxml.html")
+    from baocao_nlp.reading.html import paragraphs_of
+
+    main = trafilatura.extract(text, output_format="html", include_tables=True, favor_recall=True, deduplicate=False)
+    return paragraphs_of(html.fromstring(main or text))

@@ -1,0 +1,135 @@
+"""Text out of HTML, which is also what Word files come as: paragraphs, lists, headings, footnotes at their marks.
+
+It is written as people write plain text: ``## `` before a heading, ``- `` and ``+ `` before the items of a list,
+``~~`` around what is struck out, and each footnote in a paragraph of its own after the one with its mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import html
+
+_HEADINGS = {f"h{level}": level for level in range(1, 7)}
+_PARAGRAPHS = frozenset({"p", "div", "section", "article", "blockquote", "pre", "main", "body", "dt", "dd", "caption"})
+_LEFT_OUT = frozenset({"script", "style", "head", "template", "noscript", "img", "svg", "form", "nav", "button"})
+_STRUCK = frozenset({"s", "del", "strike"})
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NOTE_RE = re.compile(r"^(?:_?ftn|footnote|endnote|fn)[-_]?(\d+)$", re.IGNORECASE)
+# a table with as many rows and columns holds data, a smaller one is there for the layout, as of a letterhead
+_DATA_TABLE = 3
+
+
+def paragraphs_of(root: html.HtmlElement) -> list[str]:
+    """The paragraphs of a page, in reading order. Tables of data are left out."""
+    notes = dict(_notes(root))
+    writer = _Writer(notes)
+    writer.write(root)
+    return writer.finish()
+
+
+def _notes(root: html.HtmlElement) -> Iterator[tuple[str, html.HtmlElement]]:
+    """The footnotes by the id that their marks refer to; links back to the marks are dropped."""
+    for element in root.iter("li", "div", "p"):
+        name = element.get("id") or ""
+        if _NOTE_RE.match(name):
+            for link in element.xpath(".//a[starts-with(@href, '#')]"):
+                link.drop_tree()
+            yield name, element
+
+
+class _Writer:
+    def __init__(self, notes: dict[str, html.HtmlElement]):
+        self.notes = notes
+        self.written: set[Any] = set(notes.values())
+        self.done: list[str] = []
+        self.pending: list[str] = []
+        self.marked: list[str] = []
+        self.prefix = ""
+        self.depth = 0
+
+    def finish(self) -> list[str]:
+        self.end_paragraph()
+        return self.done
+
+    def end_paragraph(self) -> None:
+        """Put what is pending into a paragraph, and behind it the footnotes that it has the marks of."""
+        text = re.sub(r"[^\S\n]+", " ", "".join(self.pending)).strip()
+        marked, self.marked, self.pending = self.marked, [], []
+        if text:
+            self.done.append(self.prefix + text)
+            self.prefix = ""
+        for name in marked:
+            note = " ".join("".join(self.notes.pop(name).itertext()).split())
+            self.done.append(f"{_mark(name)} {note}")
+
+    def write(self, element: html.HtmlElement) -> None:
+        tag = element.tag
+        if not isinstance(tag, str) or tag in _LEFT_OUT or element in self.written:
+            return
+        if tag in _HEADINGS:
+            self.block(element, "#" * _HEADINGS[tag] + " ")
+        elif tag == "table":
+            self.table(element)
+        elif tag in ("ul", "ol"):
+            self.listing(element)
+        elif tag == "br":
+            self.pending.append("\n")
+        elif tag in _STRUCK:
+            self.struck_out(element)
+        elif tag == "sup":
+            self.superscript(element)
+        elif tag in _PARAGRAPHS:
+            self.block(element, self.prefix)
+        else:
+            self.content(element)
+
+    def content(self, element: html.HtmlElement) -> None:
+        self.pending.append(element.text or "")
+        for child in element:
+            self.write(child)
+            self.pending.append(child.tail or "")
+
+    def block(self, element: html.HtmlElement, prefix: str) -> None:
+        self.end_paragraph()
+        self.prefix = prefix
+        self.content(element)
+        self.end_paragraph()
+
+    def struck_out(self, element: html.HtmlElement) -> None:
+        text = "".join(element.itertext())
+        if bare := text.strip():
+            self.pending.append(text.replace(bare, f"~~{bare}~~", 1))
+
+    def superscript(self, element: html.HtmlElement) -> None:
+        for link in element.xpath("self::*[.//a]//a"):
+            name = (link.get("href") or "").removeprefix("#")
+            if name in self.notes and name not in self.marked:
+                self.marked.append(name)
+                self.pending.append(_mark(name))
+                return
+        self.pending.append("".join(element.itertext()).translate(_SUPERSCRIPT))
+
+    def listing(self, element: html.HtmlElement) -> None:
+        self.end_paragraph()
+        self.depth += 1
+        number = int(element.get("start") or 1)
+        for item in element:
+            if item.tag == "li" and item not in self.written:
+                self.block(item, f"{number}. " if element.tag == "ol" else "- " if self.depth == 1 else "+ ")
+                number += 1
+        self.depth -= 1
+
+    def table(self, element: html.HtmlElement) -> None:
+        rows = [row.xpath("./td|./th") for row in element.iter("tr")]
+        if len(rows) >= _DATA_TABLE and max(map(len, rows)) >= _DATA_TABLE:
+            return
+        for cell in (cell for row in rows for cell in row):
+            self.block(cell, "")
+
+
+def _mark(name: str) -> str:
+    match = _NOTE_RE.match(name)
+    return match[1].translate(_SUPERSCRIPT) if match else ""
