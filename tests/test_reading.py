@@ -123,8 +123,9 @@ def word_file(paragraphs, footnotes=()):
         style = "Heading 2" if text.startswith("## ") else "List Bullet" if text.startswith("- ") else None
         paragraph = document.add_paragraph(style=style)
         for piece in re.split(r"(\[\d+\])", text.removeprefix("## ").removeprefix("- ")):
-            run = paragraph.add_run("" if piece.startswith("[") else piece)
-            if piece.startswith("["):
+            is_mark = re.fullmatch(r"\[\d+\]", piece)
+            run = paragraph.add_run("" if is_mark else piece)
+            if is_mark:
                 run._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="{piece[1:-1]}"/>'))
     notes = "".join(
         f'<w:footnote w:id="{i}"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote>'
