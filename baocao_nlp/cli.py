@@ -76,6 +76,7 @@ def extract(
     report_period: Annotated[
         str | None, typer.Option(help="What the reports are about, where they do not say: 2024-05, 2024-Q1, 2024-H1 …")
     ] = None,
+    min_confidence: Annotated[float, typer.Option(help="Leave out facts with less confidence.")] = 0.0,
     lang: Annotated[Language, typer.Option(help="Language of the table's headings.")] = Language.VI,
     model: Model = None,
 ) -> None:
@@ -94,7 +95,10 @@ def extract(
                 failed += 1
                 typer.echo(f"baocao-nlp: {_complaint(path, error)}", err=True)
                 continue
-            yield str(path), extract_facts(text, report_period=report_period, model=model)
+            yield (
+                str(path),
+                extract_facts(text, report_period=report_period, min_confidence=min_confidence, model=model),
+            )
 
     _WRITERS[chosen](documents(), lang)
     if failed:

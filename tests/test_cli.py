@@ -36,6 +36,10 @@ def test_facts_are_json_lines_where_no_terminal_is(run, report):
     assert all(line["file"] == str(report) for line in lines)
 
 
+def test_doubtful_facts_are_left_out(run, report):
+    assert run("extract", "--min-confidence", 1.01, report).stdout == ""
+
+
 def test_json_holds_every_file(run, report):
     (listed,) = json.loads(run("extract", "--format", "json", report).stdout)
     assert [fact["value"]["text"] for fact in listed["facts"]] == ["45", "12,5"]
