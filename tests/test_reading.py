@@ -5,15 +5,21 @@ import re
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
+from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
+import matplotlib
 import pytest
 from docx.opc.constants import RELATIONSHIP_TYPE as RT
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from reportlab.lib.styles import ParagraphStyle
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from baocao_nlp import extract, extract_file, read
 from baocao_nlp.reading import decode, repair
@@ -180,6 +186,51 @@ def test_layout_tables_are_read_and_tables_of_data_left_out():
     assert read(file.getvalue()).text == "UBND HUYỆN AN PHÚ\n\nAn Phú, ngày 20 tháng 5 năm 2024\n\nTrồng 12 ha rừng."
 
 
+pdfmetrics.registerFont(TTFont("Serif", Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif.ttf")))
+BODY = ParagraphStyle("body", fontName="Serif", fontSize=12, leading=16, spaceAfter=6, firstLineIndent=24, alignment=4)
+
+
+def pdf_file(story, footnote="", password=None):
+    """A PDF file with a header, page numbers, and a footnote at the bottom of its first page."""
+
+    def draw(canvas, page):
+        canvas.setFont("Serif", 10)
+        canvas.drawString(60, 815, "Báo cáo tháng 8 năm 2022")
+        canvas.drawCentredString(297, 30, str(page.page))
+        if footnote and page.page == 1:
+            canvas.drawString(85, 90, footnote)
+            canvas.setFont("Serif", 6)
+            canvas.drawString(80, 94, "1")
+
+    file = io.BytesIO()
+    document = SimpleDocTemplate(file, topMargin=80, bottomMargin=110, encrypt=password)
+    document.build([Paragraph(escape(item), BODY) if isinstance(item, str) else item for item in story], draw, draw)
+    return file.getvalue()
+
+
+def test_a_pdf_file_gives_the_facts_of_its_text():
+    text = REPORT.read_text(encoding="utf-8")
+    facts = [(fact.label, fact.number, fact.period_end) for fact in extract(text)]
+    data = pdf_file([paragraph for paragraph in text.split("\n\n") if paragraph.strip()])
+    found = [(fact.label, fact.number, fact.period_end) for fact in extract(read(data).text)]
+    assert found == facts
+
+
+def test_margins_footnotes_and_tables_of_a_pdf_file():
+    marked = Paragraph("Tiếp nhận 45 hồ sơ<super size=7>1</super>; đã giải quyết 40 hồ sơ.", BODY)
+    table = Table([["Chỉ tiêu", "Kế hoạch", "Ước"], *[[f"Dòng {i}", "1.250", "98"] for i in range(4)]])
+    table.setStyle([("GRID", (0, 0), (-1, -1), 0.5, "black"), ("FONT", (0, 0), (-1, -1), "Serif")])
+    later = "Trồng 12 ha rừng. " + "Tiếp tục đẩy mạnh công tác tuyên truyền. " * 60
+    document = read(pdf_file([marked, table, later.strip(), "Hết."], "Trong đó: đất đai 30 hồ sơ."))
+    assert document.format == "pdf"
+    assert document.text.split("\n\n") == [
+        "Tiếp nhận 45 hồ sơ¹; đã giải quyết 40 hồ sơ.",
+        "¹ Trong đó: đất đai 30 hồ sơ.",
+        later.strip(),
+        "Hết.",
+    ]
+
+
 PAGE = """<!DOCTYPE html><html><head><title>Báo cáo</title><script>var x = 12;</script></head><body>
 <nav><ul><li>Trang chủ 1</li></ul></nav><article><h1>Báo cáo tháng 5 năm 2024</h1>
 <p>Trong tháng, huyện đã tiếp nhận 45 hồ sơ đăng ký biến động đất đai, giải quyết đúng hạn 40 hồ sơ.</p>
@@ -219,7 +270,9 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">""" + "".joi
 @pytest.mark.parametrize(
     ("data", "message"),
     [
-        (b"%PDF-1.7 ...", "PDF"),
+        (b"%PDF-1.7 ...", "damaged or protected PDF"),
+        (pdf_file(["Trồng 12 ha rừng."], password="bí mật"), "needs a password"),
+        (pdf_file(["Trang 1", PageBreak(), Spacer(1, 1), PageBreak()]), "scan without text"),
         (b"\xd0\xcf\x11\xe0" + b"0" * 600, "old Office file"),
         (b"{\\rtf1", "RTF"),
         (b"\xff\xd8\xff\xe0", "picture"),

@@ -19,8 +19,8 @@ _BREAK = "\n\n"
 _HTML_RE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
 # no report unpacks to as much
 _LARGEST = 200 << 20
+_MOST_PAGES = 2000
 _OTHERS = {
-    b"%PDF-": "a PDF file: save its text, or convert it to .docx",
     b"\xd0\xcf\x11\xe0": "an old Office file: save it as .docx",
     b"{\\rtf": "an RTF file: save it as .docx",
     b"\x89PNG": "a picture",
@@ -36,7 +36,7 @@ class SourceDocument:
     Attributes
     ----------
     text : what facts are offsets into.
-    format : ``docx``, ``html`` or ``text``.
+    format : ``docx``, ``pdf``, ``html`` or ``text``.
     encoding : of text and HTML (see `decode`).
     starts : the offset that each paragraph (in a text file: each line) begins at.
     """
@@ -52,10 +52,11 @@ class SourceDocument:
 
 
 def read(source: str | Path | bytes) -> SourceDocument:
-    """The text of a Word file (.docx), a web page or a text file in any Vietnamese encoding.
+    """The text of a Word file (.docx), a PDF file, a web page or a text file in any Vietnamese encoding.
 
-    What kind of file it is is told by its content, whatever its name. Of Word files: tracked changes are taken as
-    accepted, footnotes stand behind the paragraph with their mark. Tables of data are left out.
+    What kind of file it is is told by its content, whatever its name. Footnotes stand behind the paragraph with their
+    mark. Of Word files, tracked changes are taken as accepted; of PDF files, page headers and numbers are left out.
+    Tables of data are left out of all.
 
     Parameters
     ----------
@@ -71,6 +72,8 @@ def read(source: str | Path | bytes) -> SourceDocument:
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if data.startswith(b"PK"):
         return _of_paragraphs(_docx(data), "docx", None)
+    if data[:1024].lstrip().startswith(b"%PDF-"):
+        return _of_paragraphs(_pdf(data), "pdf", None)
     for beginning, what in _OTHERS.items():
         if data.startswith(beginning):
             raise ValueError(f"{what} cannot be read here" if what == "a picture" else what)
@@ -116,6 +119,20 @@ def _needed(name: str) -> Any:
 
 # mammoth leaves emphasis out where a style says nothing of it
 _STYLES = "strike => s\nb =>\ni =>"
+
+
+def _pdf(data: bytes) -> list[str]:
+    pdfplumber, exceptions = _needed("pdfplumber"), _needed("pdfplumber.utils.exceptions")
+    from baocao_nlp.reading.pdf import paragraphs_of_pages
+
+    try:
+        with pdfplumber.open(io.BytesIO(data)) as pdf:
+            if len(pdf.pages) > _MOST_PAGES:
+                raise ValueError(f"a PDF file of more than {_MOST_PAGES} pages")
+            return paragraphs_of_pages(pdf.pages)
+    except exceptions.PdfminerException as error:
+        reason = "it needs a password" if "Password" in repr(error) else str(error) or repr(error)
+        raise ValueError(f"a damaged or protected PDF file ({reason})") from None
 
 
 def _page(text: str) -> list[str]:

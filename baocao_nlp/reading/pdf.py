@@ -1,0 +1,189 @@
+"""Text out of PDF files: lines put together to paragraphs, page headers left out, footnotes at their marks."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from statistics import median
+from typing import Any
+
+_MARKER_RE = re.compile(
+    r"(?:[-+*•–]\s|[•+*](?=\w)|\(?(?:\d{1,2}|[a-zđ]|[IVX]{1,5})(?:\.\d{1,2})*[.)/](?:\s|(?=[^\W\d_])))"
+)
+_ENDED_RE = re.compile(r"[.;:!?…)\]/*]$")
+_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_NOTE_RE = re.compile(r"[⁰¹²³⁴-⁹]+")
+# share of a page's height at its top and bottom where headers and footers stand
+_MARGIN = 0.1
+# letters are raised that are smaller than so much of their line's; a footnote's are smaller than so much of the text's
+_RAISED, _SMALL = 0.8, 0.93
+# words stand apart by more than so much of the letters' size
+_TOUCHING = 0.1
+# a line ends its paragraph that ends so much of the page's width before the text's right edge
+_SHORT = 0.08
+# in points; and the distance of paragraphs, in heights of a line
+_INDENT, _SAME_LINE, _GAP = 6.0, 3.0, 1.8
+# a table with as many rows and columns holds data
+_DATA_TABLE = 3
+# letters on a page, on average, below which a file is a scan
+_FEWEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line: its text, where it stands on which page, in points, and the size of its letters."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    size: float
+    page: int
+    page_width: float
+    page_height: float
+
+
+@dataclass(slots=True)
+class Paragraph:
+    """Lines that belong together."""
+
+    lines: list[Line] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return " ".join(line.text for line in self.lines)
+
+
+def paragraphs_of_pages(pages: Iterable[Any]) -> list[str]:
+    """The paragraphs of a PDF file's pages, as pdfplumber gives them. Tables of data are left out.
+
+    Raises
+    ------
+    ValueError
+        Where there is hardly any text, as in a scan.
+    """
+    by_page = [list(_lines(page, number)) for number, page in enumerate(pages)]
+    lines = _without_margins([line for page in by_page for line in page], len(by_page))
+    if sum(len(line.text) for line in lines) < _FEWEST * max(len(by_page), 1):
+        raise ValueError("a scan without text: have its letters recognised first, as by ocrmypdf -l vie")
+    size = median(line.size for line in lines)
+    notes = [line for line in lines if line.size < _SMALL * size]
+    body = [line for line in lines if line.size >= _SMALL * size]
+    return _with_notes(_paragraphs(body), _paragraphs(notes))
+
+
+def _lines(page: Any, number: int) -> Iterator[Line]:
+    tables = [table.bbox for table in page.find_tables() if _holds_data(table)]
+    words = [
+        word
+        for word in page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.2)
+        if not any(x0 <= word["x0"] <= x1 and top <= word["top"] <= bottom for x0, top, x1, bottom in tables)
+    ]
+    for row in _rows(words):
+        size = max(word["size"] for word in row)
+        yield Line(
+            text=_text(row, size),
+            left=row[0]["x0"],
+            right=row[-1]["x1"],
+            top=min(word["top"] for word in row),
+            bottom=max(word["bottom"] for word in row),
+            size=size,
+            page=number,
+            page_width=float(page.width),
+            page_height=float(page.height),
+        )
+
+
+def _holds_data(table: Any) -> bool:
+    return len(table.rows) >= _DATA_TABLE and max(len(row.cells) for row in table.rows) >= _DATA_TABLE
+
+
+def _rows(words: Iterable[Any]) -> Iterator[list[Any]]:
+    """Words on one line, from left to right; a raised mark is on the line that it touches."""
+    rows: list[list[Any]] = []
+    for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
+        same = [row for row in rows[-2:] if abs(row[0]["bottom"] - word["bottom"]) < _SAME_LINE]
+        raised = [
+            row for row in rows[-2:] if min(row[0]["bottom"], word["bottom"]) - max(row[0]["top"], word["top"]) > 1
+        ]
+        if same or raised:
+            (same or raised)[-1].append(word)
+        else:
+            rows.append([word])
+    for row in rows:
+        yield sorted(row, key=lambda word: float(word["x0"]))
+
+
+def _text(row: Sequence[Any], size: float) -> str:
+    """The words of a line, raised digits as such and at the word before."""
+    parts: list[str] = []
+    for before, word in zip([None, *row], row):
+        is_raised = word["size"] < _RAISED * size and word["text"].isdigit()
+        is_apart = before is not None and word["x0"] - before["x1"] > _TOUCHING * size
+        parts += [" " if is_apart and not is_raised else "", word["text"].translate(_SUPERSCRIPT if is_raised else {})]
+    return "".join(parts)
+
+
+def _without_margins(lines: Sequence[Line], pages: int) -> list[Line]:
+    """The lines without page numbers, and without what stands at the top or bottom of most pages."""
+
+    def is_margin(line: Line) -> bool:
+        return line.bottom < _MARGIN * line.page_height or line.top > (1 - _MARGIN) * line.page_height
+
+    def bare(line: Line) -> str:
+        return re.sub(r"[\d\W]+", "", line.text)
+
+    counts = Counter(bare(line) for line in lines if is_margin(line))
+    repeated = {text for text, count in counts.items() if not text or count > max(pages / 2, 1)}
+    return [line for line in lines if not is_margin(line) or bare(line) not in repeated]
+
+
+def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
+    found: list[Paragraph] = []
+    edges = {page: _edges(lines, page) for page in {line.page for line in lines}}
+    for before, line in zip([None, *lines], lines):
+        if before is None or _begins(before, line, edges[line.page][0], edges[before.page][1]):
+            found.append(Paragraph())
+        found[-1].lines.append(line)
+    return found
+
+
+def _edges(lines: Sequence[Line], page: int) -> tuple[float, float]:
+    """Where the text of a page begins and ends, in points from its left."""
+    own = [line for line in lines if line.page == page]
+    return min(line.left for line in own), max(line.right for line in own)
+
+
+def _begins(before: Line, line: Line, left: float, right: float) -> bool:
+    """Whether a line begins a paragraph, after another one and between the edges of the text."""
+    if _NOTE_RE.match(line.text) or (_MARKER_RE.match(line.text) and _ENDED_RE.search(before.text)):
+        return True
+    if before.right < right - _SHORT * line.page_width:
+        return True
+    if line.page != before.page:
+        return line.left > left + _INDENT and line.text[0].isupper()
+    height = line.bottom - line.top
+    return line.top - before.bottom > (_GAP - 1) * height or line.left > max(left, before.left) + _INDENT
+
+
+def _with_notes(paragraphs: Sequence[Paragraph], notes: Sequence[Paragraph]) -> list[str]:
+    """The text of paragraphs, each footnote behind the one with its mark."""
+    waiting = list(notes)
+    found = []
+    for paragraph in paragraphs:
+        found.append(paragraph.text)
+        marks = set(_NOTE_RE.findall(paragraph.text))
+        pages = {line.page for line in paragraph.lines}
+        for note in list(waiting):
+            match = _NOTE_RE.match(note.text)
+            if match and match[0] in marks and note.lines[0].page in pages:
+                found.append(_spaced(note.text))
+                waiting.remove(note)
+    return [*found, *(_spaced(note.text) for note in waiting)]
+
+
+def _spaced(note: str) -> str:
+    return re.sub(rf"^({_NOTE_RE.pattern})\s*", r"\1 ", note)
