@@ -2,6 +2,7 @@
 
 import io
 import re
+import sys
 import unicodedata
 from itertools import pairwise
 from pathlib import Path
@@ -273,8 +274,6 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">""" + "".joi
         (b"%PDF-1.7 ...", "damaged or protected PDF"),
         (pdf_file(["Trồng 12 ha rừng."], password="bí mật"), "needs a password"),
         (pdf_file(["Trang 1", PageBreak(), Spacer(1, 1), PageBreak()]), "scan without text"),
-        (b"\xd0\xcf\x11\xe0" + b"0" * 600, "old Office file"),
-        (b"{\\rtf1", "RTF"),
         (b"\xff\xd8\xff\xe0", "picture"),
         (b"PK\x03\x04 truncated", "damaged Word file"),
         (hostile(other="<a/>"), "no Word file"),
@@ -286,4 +285,39 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">""" + "".joi
 )
 def test_what_cannot_be_read_is_told(data, message):
     with pytest.raises(ValueError, match=message):
+        read(data)
+
+
+def office(folder, does):
+    """A stand-in for LibreOffice."""
+    program = folder / "soffice"
+    program.write_text(f"#!{sys.executable}\nimport sys, pathlib\n{does}\n", encoding="utf-8")
+    program.chmod(0o755)
+
+
+OLD = [
+    b"\xd0\xcf\x11\xe0" + b"0" * 600,
+    b"{\\rtf1}",
+    b"PK\x03\x04" + b"0" * 26 + b"mimetypeapplication/vnd.oasis.opendocument.text",
+]
+
+
+@pytest.mark.parametrize("data", OLD)
+def test_other_office_files_are_left_to_libreoffice(data, tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(ValueError, match="only LibreOffice reads"):
+        read(data)
+    (tmp_path / "made.docx").write_bytes(word_file(["Trồng 12 ha rừng."]))
+    office(
+        tmp_path,
+        "source = pathlib.Path(sys.argv[-1])\n"
+        f"source.with_suffix('.docx').write_bytes(pathlib.Path({str(tmp_path / 'made.docx')!r}).read_bytes())",
+    )
+    assert read(data).text == "Trồng 12 ha rừng."
+    office(tmp_path, "sys.exit(1)")
+    with pytest.raises(ValueError, match="LibreOffice could not read the file"):
+        read(data)
+    office(tmp_path, "import time; time.sleep(60)")
+    monkeypatch.setattr("baocao_nlp.reading.office._SECONDS", 0.5)
+    with pytest.raises(ValueError, match="timed out"):
         read(data)

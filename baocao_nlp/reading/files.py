@@ -14,19 +14,15 @@ from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile, ZipFile
 
 from baocao_nlp.reading.encodings import decode
+from baocao_nlp.reading.office import as_docx
 
 _BREAK = "\n\n"
 _HTML_RE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
 # no report unpacks to as much
 _LARGEST = 200 << 20
 _MOST_PAGES = 2000
-_OTHERS = {
-    b"\xd0\xcf\x11\xe0": "an old Office file: save it as .docx",
-    b"{\\rtf": "an RTF file: save it as .docx",
-    b"\x89PNG": "a picture",
-    b"\xff\xd8\xff": "a picture",
-    b"\x1f\x8b": "a packed file: unpack it",
-}
+_OFFICE = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
+_OTHERS = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +48,8 @@ class SourceDocument:
 
 
 def read(source: str | Path | bytes) -> SourceDocument:
-    """The text of a Word file (.docx), a PDF file, a web page or a text file in any Vietnamese encoding.
+    """The text of a Word file (.docx), a PDF file, a web page or a text file in any Vietnamese encoding; where
+    LibreOffice is on the machine, also of .doc, .odt and .rtf.
 
     What kind of file it is is told by its content, whatever its name. Footnotes stand behind the paragraph with their
     mark. Of Word files, tracked changes are taken as accepted; of PDF files, page headers and numbers are left out.
@@ -70,13 +67,15 @@ def read(source: str | Path | bytes) -> SourceDocument:
         Where it is of another kind, damaged, or too large.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if data.startswith(_OFFICE) or _is_open_document(data):
+        data = as_docx(data)
     if data.startswith(b"PK"):
         return _of_paragraphs(_docx(data), "docx", None)
     if data[:1024].lstrip().startswith(b"%PDF-"):
         return _of_paragraphs(_pdf(data), "pdf", None)
     for beginning, what in _OTHERS.items():
         if data.startswith(beginning):
-            raise ValueError(f"{what} cannot be read here" if what == "a picture" else what)
+            raise ValueError(f"{what}, which holds no text")
     decoded = decode(data)
     if _HTML_RE.match(decoded.text):
         return _of_paragraphs(_page(decoded.text), "html", decoded.encoding)
@@ -90,6 +89,10 @@ def _of_paragraphs(paragraphs: Sequence[str], kind: str, encoding: str | None) -
         starts.append(length)
         length += len(paragraph) + len(_BREAK)
     return SourceDocument(_BREAK.join(paragraphs), kind, encoding, tuple(starts))
+
+
+def _is_open_document(data: bytes) -> bool:
+    return data.startswith(b"PK") and b"mimetypeapplication/vnd.oasis.opendocument.text" in data[:200]
 
 
 def _docx(data: bytes) -> list[str]:
