@@ -12,6 +12,7 @@ from baocao_nlp.features.pairs import Pairs
 from baocao_nlp.network import crf, encoder
 from baocao_nlp.network.losses import COMPARISONS, Gold, choose, link_loss
 from baocao_nlp.network.model import Network, Size, build_vocabulary
+from baocao_nlp.network.recurrence import gated_recurrence
 from baocao_nlp.network.sequences import Sequences
 from baocao_nlp.text.document import Document
 
@@ -122,3 +123,17 @@ def test_every_parameter_has_the_right_gradient(rng, monkeypatch):
     for parameter, gradient in gradients:
         at = np.unravel_index(np.abs(gradient).argmax(), gradient.shape)
         assert gradient[at] == pytest.approx(difference(parameter, at, loss, 2e-3), rel=0.05, abs=2e-3)
+
+
+def test_a_recurrence_predicts_what_it_learns_with():
+    layer = gated_recurrence(8, 16)
+    layer.initialize()
+    rng = np.random.default_rng(0)
+    for name in ("G", "b"):
+        layer.layers[1].set_param(name, rng.standard_normal(16).astype("f"))
+    values, sequences = rng.standard_normal((10, 16)).astype("f"), Sequences.of(np.array([3, 5, 2]))
+    learning, _ = layer((values, sequences), True)
+    predicted, backprop = layer((values, sequences), False)
+    np.testing.assert_allclose(predicted, learning, atol=1e-5)
+    with pytest.raises(RuntimeError, match="teaches nothing"):
+        backprop(predicted)
