@@ -22,13 +22,13 @@ from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
 
 TAGGER_FOLDER, LINKER_FOLDER = "baocao_tagger", "baocao_linker"
-_TITLE_LINES = 60
+_TITLE_LINES, _TITLE_LENGTH = 60, 300
 
 
 def report_period_of(document: Document) -> ReportPeriod | None:
     """The period that a report says it is about, in its title or date of issue."""
     lines = document.canonical.text.split("\n", 4 * _TITLE_LINES)[: 4 * _TITLE_LINES]
-    return read_report_period([line for line in lines if line.strip()][:_TITLE_LINES])
+    return read_report_period([line[:_TITLE_LENGTH] for line in lines if line.strip()][:_TITLE_LINES])
 
 
 @dataclass(frozen=True, slots=True)
