@@ -22,7 +22,7 @@ from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
 
 TAGGER_FOLDER, LINKER_FOLDER = "baocao_tagger", "baocao_linker"
-_TITLE_LINES, _TITLE_LENGTH = 60, 300
+_TITLE_LINES, _TITLE_LENGTH = 60, 600
 
 
 def report_period_of(document: Document) -> ReportPeriod | None:
