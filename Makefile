@@ -22,7 +22,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 
 train: $(READY)
-	$(BIN)/baocao-nlp train data/annotated/train data/annotated/dev --output models/vi_baocao
+	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --output models/vi_baocao
 
 evaluate: $(READY)
 	$(BIN)/baocao-nlp evaluate data/annotated/test

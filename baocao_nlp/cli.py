@@ -179,7 +179,7 @@ def train(
         list[Path] | None,
         typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 25,
+    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 18,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
     without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
 ) -> None:
@@ -212,7 +212,7 @@ def learning_curve(
     held_out: Annotated[list[Path], typer.Argument(help="Folders of annotated reports to measure on.")],
     shares: Annotated[str, typer.Option(help="Shares of the reports to train on.")] = "0.125,0.25,0.5,1",
     plot: Annotated[Path | None, typer.Option(help="File for the curve, .svg or .png; needs matplotlib.")] = None,
-    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 25,
+    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 18,
 ) -> None:
     """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
     from baocao_nlp.annotation.brat import load_reports

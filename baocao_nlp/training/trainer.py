@@ -47,8 +47,8 @@ class Settings:
     seed : of whatever is drawn by chance; the same reports and settings give the same model.
     """
 
-    pretraining: int = 10
-    epochs: int = 25
+    pretraining: int = 8
+    epochs: int = 18
     learning_rate: float = 2e-3
     width: int = 128
     depth: int = 2
