@@ -141,9 +141,11 @@ def test_lines_are_not_broken_within_spans(few_reports):
 
 
 def test_an_augmentation_is_left_out_by_name():
-    assert Settings().without("names").augmentations == tuple(kind for kind in AUGMENTATIONS if kind != "names")
-    with pytest.raises(ValueError, match="no augmentation 'name'; there are number_style"):
-        Settings().without("name")
+    assert Settings().without("page_breaks").augmentations == tuple(
+        kind for kind in AUGMENTATIONS if kind != "page_breaks"
+    )
+    with pytest.raises(ValueError, match="no augmentation 'breaks'; there are number_style"):
+        Settings().without("breaks")
 
 
 def test_noise_leaves_values_alone_and_is_reproducible(few_reports):

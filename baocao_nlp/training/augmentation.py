@@ -2,13 +2,13 @@
 
 Some habits change the words as the network sees them, some the lines of the text. No character is added or
 taken away, so that the annotations stay where they are. What the text's one form folds anyway (Unicode
-forms, where the tone mark stands) and what the network does not see (which digits) needs no augmentation.
+forms, where the tone mark stands) and what the network does not see (which digits) needs no augmentation;
+other names, and syllables without their marks, were tried and brought nothing (docs/accuracy.md).
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
@@ -25,7 +25,7 @@ OfLines = Callable[[AnnotatedReport, np.random.Generator], str]
 _THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _SPACE_RE = re.compile(r"(?<=\w) (?=\w)")
 _SWAPPED = str.maketrans(".,", ",.")
-_RENAMED, _SLIPPED, _BROKEN, _DROPPED = 0.3, 0.02, 0.005, 0.3
+_BROKEN, _DROPPED = 0.005, 0.3
 _OF_WORDS, _OF_LINES = 0.5, 0.3
 
 
@@ -45,29 +45,6 @@ def _restyled(text: str, style: str) -> str:
     if style == "zeros" and len(text) == 1:
         return "0" + text
     return text
-
-
-def names(texts: list[str], rng: np.random.Generator) -> list[str]:
-    """Capitalised words within sentences in the place of others of the same report: other places and people."""
-    found = [i for i in range(1, len(texts)) if texts[i].istitle() and texts[i - 1].isalpha()]
-    if len(found) < 2:
-        return texts
-    changed = list(texts)
-    for i in found:
-        if rng.random() < _RENAMED:
-            changed[i] = texts[found[int(rng.integers(len(found)))]]
-    return changed
-
-
-def slips(texts: list[str], rng: np.random.Generator) -> list[str]:
-    """Syllables that lost their diacritics, as in scanned or hurried text."""
-    drawn = rng.random(len(texts)) < _SLIPPED
-    return [_without_marks(text) if slip and text.isalpha() else text for text, slip in zip(texts, drawn)]
-
-
-def _without_marks(text: str) -> str:
-    letters = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize("NFC", "".join(letter for letter in letters if not unicodedata.combining(letter)))
 
 
 def page_breaks(report: AnnotatedReport, rng: np.random.Generator) -> str:
@@ -93,7 +70,7 @@ def headings(report: AnnotatedReport, rng: np.random.Generator) -> str:
     return text
 
 
-WORDS: Mapping[str, OfWords] = {"number_style": number_style, "names": names, "slips": slips}
+WORDS: Mapping[str, OfWords] = {"number_style": number_style}
 LINES: Mapping[str, OfLines] = {"page_breaks": page_breaks, "headings": headings}
 AUGMENTATIONS = (*WORDS, *LINES)
 
