@@ -3,7 +3,7 @@
 Some habits change the words as the network sees them, some the lines of the text. No character is added or
 taken away, so that the annotations stay where they are. What the text's one form folds anyway (Unicode
 forms, where the tone mark stands) and what the network does not see (which digits) needs no augmentation;
-other names, and syllables without their marks, were tried and brought nothing (docs/accuracy.md).
+other names, syllables without their marks and lost headings were tried and brought nothing (docs/accuracy.md).
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ import numpy as np
 
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.features.layout import Layout, describe
-from baocao_nlp.text.document import Document
 from baocao_nlp.training.examples import Example
 
 OfWords = Callable[[list[str], np.random.Generator], list[str]]
@@ -25,7 +24,7 @@ OfLines = Callable[[AnnotatedReport, np.random.Generator], str]
 _THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _SPACE_RE = re.compile(r"(?<=\w) (?=\w)")
 _SWAPPED = str.maketrans(".,", ",.")
-_BROKEN, _DROPPED = 0.005, 0.3
+_BROKEN = 0.005
 _OF_WORDS, _OF_LINES = 0.5, 0.3
 
 
@@ -58,20 +57,8 @@ def page_breaks(report: AnnotatedReport, rng: np.random.Generator) -> str:
     return "".join(letters)
 
 
-def headings(report: AnnotatedReport, rng: np.random.Generator) -> str:
-    """Headings that got lost, of those that no fact needs."""
-    document, text = Document(report.text), report.text
-    spans = [item.span for item in report.spans]
-    for block in document.blocks:
-        if block.is_heading and block.tokens and rng.random() < _DROPPED:
-            line = document.span(block.tokens[0], block.tokens[-1])
-            if not any(span.start < line.end and line.start < span.end for span in spans):
-                text = text[: line.start] + " " * (line.end - line.start) + text[line.end :]
-    return text
-
-
 WORDS: Mapping[str, OfWords] = {"number_style": number_style}
-LINES: Mapping[str, OfLines] = {"page_breaks": page_breaks, "headings": headings}
+LINES: Mapping[str, OfLines] = {"page_breaks": page_breaks}
 AUGMENTATIONS = (*WORDS, *LINES)
 
 
