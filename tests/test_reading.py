@@ -17,6 +17,7 @@ from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
+from lxml import html
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
@@ -25,6 +26,7 @@ from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, 
 from baocao_nlp import extract, extract_file, read
 from baocao_nlp.reading import decode, repair
 from baocao_nlp.reading.encodings import _tables
+from baocao_nlp.reading.html import paragraphs_of
 
 REPORT = Path(__file__).parents[1] / "data" / "annotated" / "test" / "tan-hiep-thuan-2022-08.txt"
 # as the old fonts had it: TCVN3 has no capitals with marks
@@ -246,6 +248,14 @@ def test_a_web_page_is_its_main_content():
     assert "- Diện tích gieo trồng lúa Hè Thu" in document.text
     assert "0123456789" not in document.text
     assert [fact.number for fact in extract_file(PAGE.encode())] == [45, 40, 1250, 98]
+
+
+def test_footnotes_and_superscripts_of_a_page():
+    page = html.fromstring(
+        "<body><p>Cấp 45 giấy<a href='#_ftn1'><sup>[1]</sup></a>, nhà 120 m<sup>2</sup>, <s>12</s> 13 hộ.</p>"
+        "<div id='_ftn1'><p><a href='#_ftnref1'>[1]</a> Trong đó: đất ở 30 giấy.</p></div></body>"
+    )
+    assert paragraphs_of(page) == ["Cấp 45 giấy¹, nhà 120 m², ~~12~~ 13 hộ.", "¹ Trong đó: đất ở 30 giấy."]
 
 
 def test_a_text_file_is_told_by_line(tmp_path):

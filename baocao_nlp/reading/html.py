@@ -79,8 +79,10 @@ class _Writer:
             self.pending.append("\n")
         elif tag in _STRUCK:
             self.struck_out(element)
-        elif tag == "sup":
-            self.superscript(element)
+        elif tag == "a" and (note := (element.get("href") or "").removeprefix("#")) in self.notes:
+            self.mark(note)
+        elif tag == "sup" and element.find(".//a") is None:
+            self.pending.append("".join(element.itertext()).translate(_SUPERSCRIPT))
         elif tag in _PARAGRAPHS:
             self.block(element, self.prefix)
         else:
@@ -103,14 +105,10 @@ class _Writer:
         if bare := text.strip():
             self.pending.append(text.replace(bare, f"~~{bare}~~", 1))
 
-    def superscript(self, element: html.HtmlElement) -> None:
-        for link in element.xpath("self::*[.//a]//a"):
-            name = (link.get("href") or "").removeprefix("#")
-            if name in self.notes and name not in self.marked:
-                self.marked.append(name)
-                self.pending.append(_mark(name))
-                return
-        self.pending.append("".join(element.itertext()).translate(_SUPERSCRIPT))
+    def mark(self, note: str) -> None:
+        if note not in self.marked:
+            self.marked.append(note)
+            self.pending.append(_mark(note))
 
     def listing(self, element: html.HtmlElement) -> None:
         self.end_paragraph()
