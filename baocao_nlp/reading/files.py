@@ -18,8 +18,8 @@ from baocao_nlp.reading.office import as_docx
 
 _BREAK = "\n\n"
 _HTML_RE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
-# no report unpacks to as much
-_LARGEST = 200 << 20
+# in bytes; no report unpacks to as much, pictures included, or has as much text
+_LARGEST, _LONGEST = 200 << 20, 10 << 20
 _MOST_PAGES = 2000
 _OFFICE = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _OTHERS = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file"}
@@ -105,6 +105,8 @@ def _docx(data: bytes) -> list[str]:
                 raise ValueError("a packed file that is no Word file (.docx)")
             if sum(item.file_size for item in archive.infolist()) > _LARGEST:
                 raise ValueError(f"unpacks to more than {_LARGEST >> 20} MB")
+            if sum(item.file_size for item in archive.infolist() if item.filename.endswith(".xml")) > _LONGEST:
+                raise ValueError(f"a Word file with more than {_LONGEST >> 20} MB of text")
         page = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {}), style_map=_STYLES
         ).value
