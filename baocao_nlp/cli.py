@@ -68,7 +68,9 @@ def _reported(command: Callable[P, None]) -> Callable[P, None]:
 def extract(
     files: Annotated[
         list[Path],
-        typer.Argument(help="Reports: .docx, web pages, text in any Vietnamese encoding; - is standard input."),
+        typer.Argument(
+            help="Reports (Word, PDF, web pages, text in any Vietnamese encoding) or folders; - is standard input."
+        ),
     ],
     output_format: Annotated[
         Format | None, typer.Option("--format", help="table in a terminal, else jsonl.", show_default=False)
@@ -88,7 +90,7 @@ def extract(
 
     def documents() -> Iterator[tuple[str, list[Fact]]]:
         nonlocal failed
-        for path in files:
+        for path in _expanded(files):
             try:
                 text = _read(path)
             except (OSError, ValueError) as error:
@@ -103,6 +105,15 @@ def extract(
     _WRITERS[chosen](documents(), lang)
     if failed:
         raise typer.Exit(1)
+
+
+def _expanded(paths: Iterable[Path]) -> Iterator[Path]:
+    """The paths, and in the place of a folder the reports below it, told by their names."""
+    from baocao_nlp.reading import SUFFIXES
+
+    for path in paths:
+        below = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES) if path.is_dir() else [path]
+        yield from sorted(below)
 
 
 def _read(path: Path) -> str:

@@ -36,6 +36,16 @@ def test_facts_are_json_lines_where_no_terminal_is(run, report):
     assert all(line["file"] == str(report) for line in lines)
 
 
+def test_a_folder_stands_for_the_reports_below_it(run, report, tmp_path):
+    (tmp_path / "2024").mkdir()
+    (tmp_path / "2024" / "quy-1.TXT").write_text("Trồng 7 ha rừng.", encoding="utf-16")
+    (tmp_path / "2024" / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    result = run("extract", tmp_path)
+    assert result.exit_code == 0
+    files = [json.loads(line)["file"] for line in result.stdout.splitlines()]
+    assert files == [str(tmp_path / "2024" / "quy-1.TXT"), str(report), str(report)]
+
+
 def test_doubtful_facts_are_left_out(run, report):
     assert run("extract", "--min-confidence", 1.01, report).stdout == ""
 
@@ -70,7 +80,7 @@ def test_one_bad_file_does_not_lose_the_others(run, report, tmp_path):
     binary.write_bytes(bytes(range(256)))
     nul = tmp_path / "nul.txt"
     nul.write_bytes(b"12 ha\0")
-    result = run("extract", binary, nul, tmp_path / "missing.txt", tmp_path, report)
+    result = run("extract", binary, nul, tmp_path / "missing.txt", report)
     assert result.exit_code == 1
     assert len(result.stdout.splitlines()) == 2
     assert "photo.bin: no text: a NUL at byte 0" in result.stderr

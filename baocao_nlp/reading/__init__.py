@@ -1,6 +1,6 @@
 """Text out of what people have: Word files, web pages, and text in the encodings of today and of before Unicode."""
 
 from baocao_nlp.reading.encodings import Decoded, decode, repair
-from baocao_nlp.reading.files import SourceDocument, read
+from baocao_nlp.reading.files import SUFFIXES, SourceDocument, read
 
-__all__ = ["Decoded", "SourceDocument", "decode", "read", "repair"]
+__all__ = ["SUFFIXES", "Decoded", "SourceDocument", "decode", "read", "repair"]

@@ -16,6 +16,8 @@ from zipfile import BadZipFile, ZipFile
 from baocao_nlp.reading.encodings import decode
 from baocao_nlp.reading.office import as_docx
 
+# how the files that are read here are called, as a rule
+SUFFIXES = frozenset({".docx", ".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".txt", ".md"})
 _BREAK = "\n\n"
 _HTML_RE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
 # in bytes; no report unpacks to as much, pictures included, or has as much text
