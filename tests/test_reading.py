@@ -1,10 +1,12 @@
 """Files as people have them: encodings of today and of before Unicode."""
 
 import io
+import random
 import re
 import sys
 import unicodedata
 from collections import Counter
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -25,7 +27,7 @@ from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from baocao_nlp import extract, extract_file, read
-from baocao_nlp.reading import decode, repair
+from baocao_nlp.reading import UnreadableFileError, decode, repair
 from baocao_nlp.reading.encodings import _tables
 from baocao_nlp.reading.html import paragraphs_of
 
@@ -288,18 +290,34 @@ BOMB = """<?xml version="1.0"?><!DOCTYPE d [<!ENTITY a "aaaaaaaaaa">""" + "".joi
         (pdf_file(["Trồng 12 ha rừng."], password="bí mật"), "needs a password"),
         (pdf_file(["Trang 1", PageBreak(), Spacer(1, 1), PageBreak()]), "scan without text"),
         (b"\xff\xd8\xff\xe0", "picture"),
-        (b"PK\x03\x04 truncated", "damaged Word file"),
+        (b"PK\x03\x04 truncated", "damaged or protected Word file"),
         (hostile(other="<a/>"), "no Word file"),
-        (hostile(document="<broken"), "damaged Word file"),
-        (hostile(document=BOMB + "]><d>&j;</d>"), "damaged Word file"),
+        (hostile(document="<broken"), "damaged or protected Word file"),
+        (hostile(document=BOMB + "]><d>&j;</d>"), "damaged or protected Word file"),
         (hostile(document=b" " * (201 << 20)), "unpacks to more than 200 MB"),
         (hostile(document=b"<w:tr/>" * (2 << 20)), "more than 10 MB of text"),
-        (word_file(["Trồng 12 ha rừng."])[:-200], "damaged Word file"),
+        (word_file(["Trồng 12 ha rừng."])[:-200], "damaged or protected Word file"),
     ],
 )
 def test_what_cannot_be_read_is_told(data, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(UnreadableFileError, match=message):
         read(data)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_damaged_file_is_read_or_told(seed):
+    rng = random.Random(seed)
+    for whole in (
+        word_file(["## A", "- Trồng 12 ha[1]."], ["Chú thích 3 hộ"]),
+        pdf_file(["Trồng 12 ha."], "Số 5"),
+        PAGE.encode(),
+    ):
+        data = bytearray(whole)
+        for _ in range(8):
+            at = rng.randrange(len(data))
+            data[at : at + rng.randrange(20)] = rng.randbytes(rng.randrange(20))
+        with suppress(UnreadableFileError):
+            assert isinstance(read(bytes(data)).text, str)
 
 
 def office(folder, does):

@@ -1,6 +1,7 @@
 """Text out of what people have: Word files, web pages, and text in the encodings of today and of before Unicode."""
 
 from baocao_nlp.reading.encodings import Decoded, decode, repair
+from baocao_nlp.reading.errors import UnreadableFileError
 from baocao_nlp.reading.files import SUFFIXES, SourceDocument, read
 
-__all__ = ["SUFFIXES", "Decoded", "SourceDocument", "decode", "read", "repair"]
+__all__ = ["SUFFIXES", "Decoded", "SourceDocument", "UnreadableFileError", "decode", "read", "repair"]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from baocao_nlp.reading.errors import UnreadableFileError
 from baocao_nlp.text.normalize import canonicalise, fold_tone
 
 _WORD_RE = re.compile(r"[^\W\d_]+")
@@ -49,7 +50,7 @@ def decode(data: bytes) -> Decoded:
 
     Raises
     ------
-    ValueError
+    UnreadableFileError
         Where they are no text, or the encoding cannot be told.
 
     >>> decode("Diện tích lúa".encode("utf-16")).text
@@ -89,9 +90,9 @@ def _decoded(data: bytes, codec: str) -> str:
     try:
         text = data.decode(codec)
     except UnicodeDecodeError as error:
-        raise ValueError(f"damaged {codec} text ({error.reason} at byte {error.start})") from None
+        raise UnreadableFileError(f"damaged {codec} text ({error.reason} at byte {error.start})") from None
     if "\0" in text:
-        raise ValueError(f"no text: a NUL at character {text.index(chr(0))}, as in binary files")
+        raise UnreadableFileError(f"no text: a NUL at character {text.index(chr(0))}, as in binary files")
     return text
 
 
@@ -99,7 +100,7 @@ def _wide(data: bytes) -> str:
     """Which half of each pair of bytes holds the zeros of UTF-16."""
     low, high = data[::2].count(0), data[1::2].count(0)
     if len(data) % 2 or max(low, high) < max(8 * min(low, high), _WIDE * len(data) / 2):
-        raise ValueError(f"no text: a NUL at byte {data.index(0)}, as in binary files")
+        raise UnreadableFileError(f"no text: a NUL at byte {data.index(0)}, as in binary files")
     return "utf-16-le" if high > low else "utf-16-be"
 
 
@@ -112,7 +113,7 @@ def _best(data: bytes) -> Decoded:
     ]
     best = max(found, key=lambda decoded: _vietnamese(decoded.text))
     if _vietnamese(best.text) < _LEAST:
-        raise ValueError("no encoding makes Vietnamese text of it; save it as plain text in UTF-8")
+        raise UnreadableFileError("no encoding makes Vietnamese text of it; save it as plain text in UTF-8")
     return best
 
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import io
+import logging
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any
-from xml.parsers.expat import ExpatError
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from baocao_nlp.reading.encodings import decode
+from baocao_nlp.reading.errors import UnreadableFileError
 from baocao_nlp.reading.office import as_docx
 
+# mammoth leaves emphasis out where a style says nothing of it
+_STYLES = "strike => s\nb =>\ni =>"
 # how the files that are read here are called, as a rule
 SUFFIXES = frozenset({".docx", ".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".txt", ".md"})
 _BREAK = "\n\n"
@@ -65,7 +69,7 @@ def read(source: str | Path | bytes) -> SourceDocument:
     ------
     OSError
         Where the file cannot be read.
-    ValueError
+    UnreadableFileError
         Where it is of another kind, damaged, or too large.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
@@ -77,7 +81,7 @@ def read(source: str | Path | bytes) -> SourceDocument:
         return _of_paragraphs(_pdf(data), "pdf", None)
     for beginning, what in _OTHERS.items():
         if data.startswith(beginning):
-            raise ValueError(f"{what}, which holds no text")
+            raise UnreadableFileError(f"{what}, which holds no text")
     decoded = decode(data)
     if _HTML_RE.match(decoded.text):
         return _of_paragraphs(_page(decoded.text), "html", decoded.encoding)
@@ -101,50 +105,59 @@ def _docx(data: bytes) -> list[str]:
     mammoth, html = _needed("mammoth"), _needed("lxml.html")
     from baocao_nlp.reading.html import paragraphs_of
 
-    try:
+    with _told("Word"):
         with ZipFile(io.BytesIO(data)) as archive:
-            if "word/document.xml" not in archive.namelist():
-                raise ValueError("a packed file that is no Word file (.docx)")
-            if sum(item.file_size for item in archive.infolist()) > _LARGEST:
-                raise ValueError(f"unpacks to more than {_LARGEST >> 20} MB")
-            if sum(item.file_size for item in archive.infolist() if item.filename.endswith(".xml")) > _LONGEST:
-                raise ValueError(f"a Word file with more than {_LONGEST >> 20} MB of text")
+            _check(archive)
         page = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {}), style_map=_STYLES
         ).value
-    except (BadZipFile, ExpatError, KeyError, OSError) as error:
-        raise ValueError(f"a damaged Word file ({error})") from None
-    return paragraphs_of(html.fromstring(f"<body>{page}</body>"))
+        return paragraphs_of(html.fromstring(f"<body>{page}</body>"))
+
+
+def _check(archive: ZipFile) -> None:
+    if "word/document.xml" not in archive.namelist():
+        raise UnreadableFileError("a packed file that is no Word file (.docx)")
+    if sum(item.file_size for item in archive.infolist()) > _LARGEST:
+        raise UnreadableFileError(f"unpacks to more than {_LARGEST >> 20} MB")
+    if sum(item.file_size for item in archive.infolist() if item.filename.endswith(".xml")) > _LONGEST:
+        raise UnreadableFileError(f"a Word file with more than {_LONGEST >> 20} MB of text")
+
+
+def _pdf(data: bytes) -> list[str]:
+    pdfplumber = _needed("pdfplumber")
+    from baocao_nlp.reading.pdf import paragraphs_of_pages
+
+    # it tells of each oddity of a font on the way; what cannot be read is told below
+    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    with _told("PDF"), pdfplumber.open(io.BytesIO(data)) as pdf:
+        if len(pdf.pages) > _MOST_PAGES:
+            raise UnreadableFileError(f"a PDF file of more than {_MOST_PAGES} pages")
+        return paragraphs_of_pages(pdf.pages)
+
+
+@contextmanager
+def _told(kind: str) -> Iterator[None]:
+    """Whatever a reader of files stumbles over in a damaged one, as one kind of error."""
+    try:
+        yield
+    except UnreadableFileError:
+        raise
+    except Exception as error:
+        reason = "it needs a password" if "Password" in repr(error) else str(error) or type(error).__name__
+        raise UnreadableFileError(f"a damaged or protected {kind} file ({reason})") from None
 
 
 def _needed(name: str) -> Any:
     try:
         return import_module(name)
     except ImportError:
-        raise ValueError(f"reading such files needs {name}: pip install 'baocao-nlp[files]'") from None
-
-
-# mammoth leaves emphasis out where a style says nothing of it
-_STYLES = "strike => s\nb =>\ni =>"
-
-
-def _pdf(data: bytes) -> list[str]:
-    pdfplumber, exceptions = _needed("pdfplumber"), _needed("pdfplumber.utils.exceptions")
-    from baocao_nlp.reading.pdf import paragraphs_of_pages
-
-    try:
-        with pdfplumber.open(io.BytesIO(data)) as pdf:
-            if len(pdf.pages) > _MOST_PAGES:
-                raise ValueError(f"a PDF file of more than {_MOST_PAGES} pages")
-            return paragraphs_of_pages(pdf.pages)
-    except exceptions.PdfminerException as error:
-        reason = "it needs a password" if "Password" in repr(error) else str(error) or repr(error)
-        raise ValueError(f"a damaged or protected PDF file ({reason})") from None
+        raise UnreadableFileError(f"reading such files needs {name}: pip install 'baocao-nlp[files]'") from None
 
 
 def _page(text: str) -> list[str]:
     trafilatura, html = _needed("trafilatura"), _needed("lxml.html")
     from baocao_nlp.reading.html import paragraphs_of
 
-    main = trafilatura.extract(text, output_format="html", include_tables=True, favor_recall=True, deduplicate=False)
-    return paragraphs_of(html.fromstring(main or text))
+    with _told("HTML"):
+        main = trafilatura.extract(text, output_format="html", include_tables=True, favor_recall=True)
+        return paragraphs_of(html.fromstring(main or text))

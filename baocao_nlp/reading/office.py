@@ -7,6 +7,8 @@ import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from baocao_nlp.reading.errors import UnreadableFileError
+
 _PROGRAMS = ("soffice", "libreoffice")
 _SECONDS = 120
 
@@ -16,12 +18,12 @@ def as_docx(data: bytes) -> bytes:
 
     Raises
     ------
-    ValueError
+    UnreadableFileError
         Where there is no LibreOffice, or it cannot read the file within two minutes.
     """
     program = next((path for name in _PROGRAMS if (path := shutil.which(name))), None)
     if program is None:
-        raise ValueError("an office file that only LibreOffice reads: install it, or save the file as .docx")
+        raise UnreadableFileError("an office file that only LibreOffice reads: install it, or save the file as .docx")
     with TemporaryDirectory() as folder:
         source = Path(folder, "report")
         source.write_bytes(data)
@@ -42,4 +44,4 @@ def as_docx(data: bytes) -> bytes:
             subprocess.run(command, timeout=_SECONDS, check=True, capture_output=True, stdin=subprocess.DEVNULL)
             return source.with_suffix(".docx").read_bytes()
         except (subprocess.SubprocessError, OSError) as error:
-            raise ValueError(f"LibreOffice could not read the file ({error})") from None
+            raise UnreadableFileError(f"LibreOffice could not read the file ({error})") from None

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
 
+from baocao_nlp.reading.errors import UnreadableFileError
+
 _MARKER_RE = re.compile(
     r"(?:[-+*•–]\s|[•+*](?=\w)|\(?(?:\d{1,2}|[a-zđ]|[IVX]{1,5})(?:\.\d{1,2})*[.)/](?:\s|(?=[^\W\d_])))"
 )
@@ -62,13 +64,13 @@ def paragraphs_of_pages(pages: Iterable[Any]) -> list[str]:
 
     Raises
     ------
-    ValueError
+    UnreadableFileError
         Where there is hardly any text, as in a scan.
     """
     by_page = [list(_lines(page, number)) for number, page in enumerate(pages)]
     lines = _without_margins([line for page in by_page for line in page], len(by_page))
     if sum(len(line.text) for line in lines) < _FEWEST * max(len(by_page), 1):
-        raise ValueError("a scan without text: have its letters recognised first, as by ocrmypdf -l vie")
+        raise UnreadableFileError("a scan without text: have its letters recognised first, as by ocrmypdf -l vie")
     size = median(line.size for line in lines)
     notes = [line for line in lines if line.size < _SMALL * size]
     body = [line for line in lines if line.size >= _SMALL * size]

@@ -1,0 +1,5 @@
+"""What goes wrong with files."""
+
+
+class UnreadableFileError(ValueError):
+    """A file that is damaged, protected, too large, or of a kind that cannot be read."""
