@@ -128,11 +128,15 @@ def _pdf(data: bytes) -> list[str]:
     from baocao_nlp.reading.pdf import paragraphs_of_pages
 
     # it tells of each oddity of a font on the way; what cannot be read is told below
-    logging.getLogger("pdfminer").setLevel(logging.ERROR)
+    _quiet("pdfminer")
     with _told("PDF"), pdfplumber.open(io.BytesIO(data)) as pdf:
         if len(pdf.pages) > _MOST_PAGES:
             raise UnreadableFileError(f"a PDF file of more than {_MOST_PAGES} pages")
         return paragraphs_of_pages(pdf.pages)
+
+
+def _quiet(library: str) -> None:
+    logging.getLogger(library).setLevel(logging.CRITICAL)
 
 
 @contextmanager
@@ -158,6 +162,8 @@ def _page(text: str) -> list[str]:
     trafilatura, html = _needed("trafilatura"), _needed("lxml.html")
     from baocao_nlp.reading.html import paragraphs_of
 
+    # where it finds no main content the whole page is read
+    _quiet("trafilatura")
     with _told("HTML"):
         main = trafilatura.extract(text, output_format="html", include_tables=True, favor_recall=True)
         return paragraphs_of(html.fromstring(main or text))
