@@ -151,6 +151,15 @@ def test_an_offered_metric_is_taken_only_where_the_tagger_found_none():
     assert [text_of(layout, mention) for mention in only.metric] == ["công nhận"]
 
 
+def test_a_period_is_taken_where_none_is_hardly_likelier():
+    layout, mentions, _ = laid_out("{p1:Trong tháng|2024-05-01/2024-05-31}, {m1:thu} {v:5|m1 p1} {u:ha}")
+    link = {"Trong tháng": (0, 0, 0, 2), "thu": (0, 9, 0, 0), "ha": (0, 0, 0, 9)}
+    (hardly,) = Linker(_Scores(link, (0, 2.5), "level")).link(layout, None, mentions)
+    (clearly,) = Linker(_Scores(link, (0, 3.5), "level")).link(layout, None, mentions)
+    assert text_of(layout, hardly.period) == "Trong tháng"
+    assert clearly.period is None
+
+
 def test_a_level_has_no_cues():
     layout, mentions, _ = laid_out("{m1:Thu} {c1:tăng} {v:5|m1 c1 inc:other}{u:%}")
     link = {"Thu": (0, 9, 0, 0), "tăng": (0, 0, 0, 9), "%": (0, 0, 0, 9)}
