@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from thinc.api import Adam
+from threadpoolctl import threadpool_limits
 
 from baocao_nlp.annotation.matching import FIELDS, is_right, pair
 from baocao_nlp.annotation.report import AnnotatedReport
@@ -112,6 +113,8 @@ def train(
     _write_pipeline(output)
 
 
+# matrix products of several threads differ in their last digits from those of one
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def train_network(examples: Sequence[Example], settings: Settings, progress: Progress | None = None) -> Network:
     """Train a network, one report a step."""
     examples = [example for example in examples if example.layout.texts]
