@@ -1,4 +1,4 @@
-"""The command line: extract, train, evaluate, agreement, check-annotations."""
+"""The command line."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ app = typer.Typer(
 )
 
 Model = Annotated[Path | None, typer.Option("--model", help="Folder of a model; the default model without it.")]
+Epochs = Annotated[int | None, typer.Option(help="How often each report is seen; as the default model's without it.")]
 P = ParamSpec("P")
 
 
@@ -190,7 +191,7 @@ def train(
         list[Path] | None,
         typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
     ] = None,
-    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 18,
+    epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
     without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
 ) -> None:
@@ -204,13 +205,14 @@ def train(
     reports, held_out = (
         [report for folder in folders for report in load_reports(folder)] for folders in (data, calibrate or [])
     )
+    settings = (Settings(epochs=epochs, seed=seed) if epochs else Settings(seed=seed)).without(*without or ())
     with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("train", total=epochs)
+        task = bar.add_task("train", total=settings.epochs)
         train_model(
             reports,
             output,
             calibration=held_out,
-            settings=Settings(epochs=epochs, seed=seed).without(*without or ()),
+            settings=settings,
             progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
         )
     typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
@@ -223,7 +225,7 @@ def learning_curve(
     held_out: Annotated[list[Path], typer.Argument(help="Folders of annotated reports to measure on.")],
     shares: Annotated[str, typer.Option(help="Shares of the reports to train on.")] = "0.125,0.25,0.5,1",
     plot: Annotated[Path | None, typer.Option(help="File for the curve, .svg or .png; needs matplotlib.")] = None,
-    epochs: Annotated[int, typer.Option(help="How often each report is seen.")] = 18,
+    epochs: Epochs = None,
 ) -> None:
     """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
     from baocao_nlp.annotation.brat import load_reports
@@ -234,7 +236,10 @@ def learning_curve(
     points = []
     typer.echo("\t".join(["share", "reports", "facts", *sets]))
     for point in curve.learning_curve(
-        load_reports(data), sets, [float(share) for share in shares.split(",")], Settings(epochs=epochs)
+        load_reports(data),
+        sets,
+        [float(share) for share in shares.split(",")],
+        Settings(epochs=epochs) if epochs else Settings(),
     ):
         points.append(point)
         figures = [f"{f1:.3f}" for f1 in point.f1.values()]
@@ -314,6 +319,8 @@ def statistics(
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.statistics import count
 
+    if where and not table:
+        raise ValueError("--where needs the --table that describes the reports")
     about = _descriptions(table) if table else {}
     column, _, values = where.partition("=")
     if where and not all(column in row for row in about.values()):

@@ -51,4 +51,8 @@ def _figure(width: float = 6) -> Any:
 
 
 def _save(figure: Any, path: Path) -> None:
-    figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+    from matplotlib import rc_context
+
+    # the same figures give the same file
+    with rc_context({"svg.hashsalt": "baocao-nlp"}):
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)

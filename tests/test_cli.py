@@ -168,5 +168,7 @@ def test_statistics_count_the_reports_that_are_asked_for(run, maize, tmp_path):
     one = run(*english, "--table", tmp_path / "reports.csv", "--where", "level=district")
     assert "level: commune" not in one.stdout
     assert (counted(every), counted(one)) == (2, 1)
+    alone = run(*english, "--where", "level=district")
+    assert (alone.exit_code, "needs the --table" in alone.stderr) == (2, True)
     wrong = run("statistics", tmp_path / "data", "--table", tmp_path / "reports.csv", "--where", "size=1")
     assert (wrong.exit_code, "no column 'size'" in wrong.stderr) == (2, True)

@@ -13,7 +13,9 @@ def find_slips(report: AnnotatedReport) -> list[Problem]:
     """The places where the arithmetic of a report's figures disagrees, one for each relation, at its last figure."""
     document = Document(report.text)
     facts = sorted(map(in_canonical_unit, report.facts), key=lambda fact: fact.value)
-    sentences = [document.sentence_of.get(document.tokens_within(fact.value)[0], -1) for fact in facts]
+    tokens = [document.tokens_within(fact.value) for fact in facts]
+    # a value within noise is in no sentence, and beside no other
+    sentences = [document.sentence_of.get(within[0], -1) if within else -1 - i for i, within in enumerate(tokens)]
     found = []
     for fact in check_arithmetic(facts, sentences):
         for check in fact.checks:

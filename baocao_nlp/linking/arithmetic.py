@@ -23,7 +23,7 @@ _A_LITTLE = 0.03
 
 @dataclass(frozen=True, slots=True)
 class _Relation:
-    """Facts, by their places in a list, that should fit together; ``whole`` is where parts may leave a rest."""
+    """Facts, by their places in a list, that should fit together."""
 
     kind: CheckKind
     members: tuple[int, ...]

@@ -113,7 +113,7 @@ def _fitted(rows: Floats, right: NDArray[np.bool_], parts: NDArray[np.int_], see
 
     if not len(right):
         return Calibrated(_trees(rows, right, seed), (np.array([0.0, 1.0]), np.array([0.0, 1.0])))
-    held_out = np.full(len(rows), right.mean() if len(right) else 0.5)
+    held_out = np.full(len(rows), right.mean())
     for part in np.unique(parts):
         others = parts != part
         if others.any():

@@ -246,8 +246,9 @@ def _relative(text: str, report: ReportPeriod | None) -> Dates:
     end = report.end
     if _SINCE_RE.search(text):
         return date(end.year, 1, 1), end
-    if "từ đầu tháng" in text:
-        return date(end.year, end.month, 1), end
+    if match := re.search(r"từ đầu (tháng|quý)", text):
+        first = end.month if match[1] == "tháng" else 3 * ((end.month + 2) // 3) - 2
+        return date(end.year, first, 1), end
     if _NOW_RE.search(text) or _is_open(text):
         return None, end
     if _REPORT_RE.search(text):

@@ -87,7 +87,10 @@ def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Fl
     gates, norm, out = model.layers
     halves = np.split(gates.predict(values), 2, axis=1)
     directions = sequences.links, _backward(sequences)
-    states = np.concatenate([_states(half, links) for half, links in zip(halves, directions)], axis=1)
+    gated = [_gates(half) for half in halves]
+    for (_, keep, h), links in zip(gated, directions):
+        scan(keep, h, links)
+    states = np.concatenate([h for _, _, h in gated], axis=1)
     states -= states.mean(axis=1, keepdims=True)
     variance = np.einsum("ij,ij->i", states, states) / states.shape[1]
     states *= (1 / np.sqrt(variance + _EPSILON))[:, None]
@@ -99,16 +102,6 @@ def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Fl
     return output
 
 
-def _states(gated: Floats, links: Sequence[Link]) -> Floats:
-    gate, candidate = np.split(gated, 2, axis=1)
-    update = np.exp(-gate)
-    update += 1
-    h = candidate / update
-    keep = np.subtract(1, np.reciprocal(update, out=update), out=update)
-    scan(keep, h, links)
-    return np.asarray(h)
-
-
 def _no_backprop(_: Floats) -> Floats:
     raise RuntimeError("a prediction teaches nothing: call the layer with is_train")
 
@@ -117,11 +110,20 @@ def _backward(sequences: Sequences) -> tuple[Link, ...]:
     return tuple((target, source) for source, target in reversed(sequences.links))
 
 
-def _run(gated: Floats, links: Sequence[Link]) -> tuple[Floats, Callable[[Floats], Floats]]:
-    """One direction: the left half of the columns says how much of the state is renewed, the right half by what."""
+def _gates(gated: Floats) -> tuple[Floats, Floats, Floats]:
+    """How much of a state is renewed, how much is kept, and what it is renewed by: the left half of the columns is
+    the gate, the right half the candidate."""
     gate, candidate = np.split(gated, 2, axis=1)
-    update = 1 / (1 + np.exp(-gate))
-    keep, h = 1 - update, update * candidate
+    update = np.exp(-gate)
+    update += 1
+    np.reciprocal(update, out=update)
+    return update, 1 - update, update * candidate
+
+
+def _run(gated: Floats, links: Sequence[Link]) -> tuple[Floats, Callable[[Floats], Floats]]:
+    """One direction, and what takes its gradient back."""
+    update, keep, h = _gates(gated)
+    candidate = gated[:, gated.shape[1] // 2 :]
     scan(keep, h, links)
 
     def backprop(d_output: Floats) -> Floats:

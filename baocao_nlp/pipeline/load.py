@@ -123,7 +123,7 @@ def extract_file(
     min_confidence: float = 0.0,
     model: str | Path | None = None,
 ) -> list[Fact]:
-    """The facts of a Word file (.docx), a web page or a text file; offsets refer to the text that `read` gives.
+    """The facts of a file that `read` can read; offsets refer to the text that it gives.
 
     Parameters and errors are those of `read` and `extract`.
     """

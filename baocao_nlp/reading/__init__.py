@@ -1,4 +1,4 @@
-"""Text out of what people have: Word files, web pages, and text in the encodings of today and of before Unicode."""
+"""Text out of what people have: Word and PDF files, web pages, and text in encodings of today and of before Unicode."""
 
 from baocao_nlp.reading.encodings import Decoded, decode, repair
 from baocao_nlp.reading.errors import UnreadableFileError

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 from baocao_nlp.reading.errors import UnreadableFileError
-from baocao_nlp.text.normalize import canonicalise, fold_tone
+from baocao_nlp.text.normalize import Canonical, canonicalise, fold_tone
 
 _WORD_RE = re.compile(r"[^\W\d_]+")
+# letters that nothing but Unicode has, and tone marks of its own
+_UNICODE_RE = re.compile("[\u1ea0-\u1ef9\u0300-\u0323]")
 _SAMPLE = 20_000
 # the least share of words that are syllables for bytes to be Vietnamese text, and for a repair to be one
 _LEAST, _CLEARLY_BETTER = 0.4, 0.2
@@ -34,15 +34,16 @@ class Decoded:
     ``encoding`` is a codec of Python's, or ``tcvn3`` or ``vni``; where a text needed no change, ``unicode``.
     """
 
-    text: str
+    canonical: Canonical
     encoding: str
-    _starts: tuple[int, ...] = ()
-    _shifts: tuple[int, ...] = ()
+
+    @property
+    def text(self) -> str:
+        return self.canonical.text
 
     def original(self, offset: int) -> int:
         """The offset into what came in, as characters, of an offset into `text`."""
-        place = bisect_right(self._starts, offset) - 1
-        return offset + (self._shifts[place] if place >= 0 else 0)
+        return self.canonical.original(offset)
 
 
 def decode(data: bytes) -> Decoded:
@@ -60,16 +61,16 @@ def decode(data: bytes) -> Decoded:
     """
     for bom, codec in _BOMS.items():
         if data.startswith(bom):
-            return Decoded(_decoded(data[len(bom) :], codec), codec)
+            return _plain(_decoded(data[len(bom) :], codec), codec)
     if b"\0" in data:
         codec = _wide(data)
-        return Decoded(_decoded(data, codec), codec)
+        return _plain(_decoded(data, codec), codec)
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError:
         return _best(data)
     repaired = repair(text)
-    return repaired if repaired.encoding != "unicode" else Decoded(text, "utf-8")
+    return repaired if repaired.encoding != "unicode" else _plain(text, "utf-8")
 
 
 def repair(text: str) -> Decoded:
@@ -80,10 +81,18 @@ def repair(text: str) -> Decoded:
     >>> repair("Coäng hoøa xaõ hoäi chuû nghóa Vieät Nam").text
     'Cộng hòa xã hội chủ nghĩa Việt Nam'
     """
+    if _UNICODE_RE.search(text):
+        return _plain(text, "unicode")
     least = _vietnamese(text) + _CLEARLY_BETTER
-    found = [Decoded(text, "unicode"), *(convert(text) for convert in _LEGACY)]
-    best = max(found, key=lambda decoded: _vietnamese(decoded.text))
-    return best if _vietnamese(best.text) >= least else found[0]
+    share, best = max(
+        ((_vietnamese(decoded.text), decoded) for decoded in (_from_tcvn3(text), _from_vni(text))),
+        key=lambda judged: judged[0],
+    )
+    return best if share >= least else _plain(text, "unicode")
+
+
+def _plain(text: str, encoding: str) -> Decoded:
+    return Decoded(Canonical(text), encoding)
 
 
 def _decoded(data: bytes, codec: str) -> str:
@@ -105,14 +114,13 @@ def _wide(data: bytes) -> str:
 
 
 def _best(data: bytes) -> Decoded:
-    western = data.decode("cp1252", "replace")
     found = [
-        Decoded(data.decode("cp1258", "replace"), "cp1258"),
+        _plain(data.decode("cp1258", "replace"), "cp1258"),
         _from_tcvn3(data.decode("latin-1")),
-        _from_vni(western),
+        _from_vni(data.decode("cp1252", "replace")),
     ]
-    best = max(found, key=lambda decoded: _vietnamese(decoded.text))
-    if _vietnamese(best.text) < _LEAST:
+    share, best = max(((_vietnamese(decoded.text), decoded) for decoded in found), key=lambda judged: judged[0])
+    if share < _LEAST:
         raise UnreadableFileError("no encoding makes Vietnamese text of it; save it as plain text in UTF-8")
     return best
 
@@ -141,27 +149,22 @@ def _tables() -> dict[str, dict[str, str]]:
 
 
 def _from_tcvn3(text: str) -> Decoded:
-    return Decoded("".join(map(_tables()["tcvn3"].get, text, text)), "tcvn3")
+    return _plain("".join(map(_tables()["tcvn3"].get, text, text)), "tcvn3")
 
 
 def _from_vni(text: str) -> Decoded:
     table = _tables()["vni"]
     written = "|".join(map(re.escape, sorted(table, key=len, reverse=True)))
-    return _replaced(text, re.compile(written), table, "vni")
-
-
-def _replaced(text: str, pattern: re.Pattern[str], table: Mapping[str, str], encoding: str) -> Decoded:
-    parts, starts, shifts = [], [], []
+    parts: list[str] = []
+    here: list[int] = []
+    there: list[int] = []
     position = length = 0
-    for match in pattern.finditer(text):
+    for match in re.finditer(written, text):
         letter = table[match[0]]
         parts += [text[position : match.start()], letter]
         length += match.start() - position + len(letter)
         position = match.end()
         if len(letter) != len(match[0]):
-            starts.append(length)
-            shifts.append(position - length)
-    return Decoded("".join([*parts, text[position:]]), encoding, tuple(starts), tuple(shifts))
-
-
-_LEGACY: tuple[Callable[[str], Decoded], ...] = (_from_tcvn3, _from_vni)
+            here.append(length)
+            there.append(position)
+    return Decoded(Canonical("".join([*parts, text[position:]]), tuple(here), tuple(there)), "vni")

@@ -127,16 +127,22 @@ def _pdf(data: bytes) -> list[str]:
     pdfplumber = _needed("pdfplumber")
     from baocao_nlp.reading.pdf import paragraphs_of_pages
 
-    # it tells of each oddity of a font on the way; what cannot be read is told below
-    _quiet("pdfminer")
-    with _told("PDF"), pdfplumber.open(io.BytesIO(data)) as pdf:
+    # pdfminer tells of each oddity of a font on the way
+    with _told("PDF"), _quiet("pdfminer"), pdfplumber.open(io.BytesIO(data)) as pdf:
         if len(pdf.pages) > _MOST_PAGES:
             raise UnreadableFileError(f"a PDF file of more than {_MOST_PAGES} pages")
         return paragraphs_of_pages(pdf.pages)
 
 
-def _quiet(library: str) -> None:
-    logging.getLogger(library).setLevel(logging.CRITICAL)
+@contextmanager
+def _quiet(library: str) -> Iterator[None]:
+    logger = logging.getLogger(library)
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 @contextmanager
@@ -162,8 +168,7 @@ def _page(text: str) -> list[str]:
     trafilatura, html = _needed("trafilatura"), _needed("lxml.html")
     from baocao_nlp.reading.html import paragraphs_of
 
-    # where it finds no main content the whole page is read
-    _quiet("trafilatura")
-    with _told("HTML"):
+    # where trafilatura finds no main content the whole page is read
+    with _told("HTML"), _quiet("trafilatura"):
         main = trafilatura.extract(text, output_format="html", include_tables=True, favor_recall=True)
         return paragraphs_of(html.fromstring(main or text))

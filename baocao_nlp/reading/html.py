@@ -12,14 +12,13 @@ from typing import Any
 
 from lxml import html
 
+from baocao_nlp.reading.plain import holds_data, raised
+
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _PARAGRAPHS = frozenset({"p", "div", "section", "article", "blockquote", "pre", "main", "body", "dt", "dd", "caption"})
-_LEFT_OUT = frozenset({"script", "style", "head", "template", "noscript", "img", "svg", "form", "nav", "button"})
+_LEFT_OUT = frozenset({"script", "style", "head", "template", "noscript", "img", "svg", "select", "nav", "button"})
 _STRUCK = frozenset({"s", "del", "strike"})
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _NOTE_RE = re.compile(r"^(?:_?ftn|footnote|endnote|fn)[-_]?(\d+)$", re.IGNORECASE)
-# a table with as many rows and columns holds data, a smaller one is there for the layout, as of a letterhead
-_DATA_TABLE = 3
 
 
 def paragraphs_of(root: html.HtmlElement) -> list[str]:
@@ -82,7 +81,7 @@ class _Writer:
         elif tag == "a" and (note := (element.get("href") or "").removeprefix("#")) in self.notes:
             self.mark(note)
         elif tag == "sup" and element.find(".//a") is None:
-            self.pending.append("".join(element.itertext()).translate(_SUPERSCRIPT))
+            self.pending.append(raised("".join(element.itertext())))
         elif tag in _PARAGRAPHS:
             self.block(element, self.prefix)
         else:
@@ -113,7 +112,8 @@ class _Writer:
     def listing(self, element: html.HtmlElement) -> None:
         self.end_paragraph()
         self.depth += 1
-        number = int(element.get("start") or 1)
+        start = element.get("start") or ""
+        number = int(start) if start.isdecimal() else 1
         for item in element:
             if item.tag == "li" and item not in self.written:
                 self.block(item, f"{number}. " if element.tag == "ol" else "- " if self.depth == 1 else "+ ")
@@ -121,13 +121,12 @@ class _Writer:
         self.depth -= 1
 
     def table(self, element: html.HtmlElement) -> None:
-        rows = [row.xpath("./td|./th") for row in element.iter("tr")]
-        if len(rows) >= _DATA_TABLE and max(map(len, rows)) >= _DATA_TABLE:
-            return
-        for cell in (cell for row in rows for cell in row):
-            self.block(cell, "")
+        rows = [row.xpath("./td|./th") for row in element.xpath("./tr|./*/tr")]
+        if not holds_data(rows):
+            for cell in (cell for row in rows for cell in row):
+                self.block(cell, "")
 
 
 def _mark(name: str) -> str:
     match = _NOTE_RE.match(name)
-    return match[1].translate(_SUPERSCRIPT) if match else ""
+    return raised(match[1]) if match else ""

@@ -6,17 +6,19 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from statistics import median
 from typing import Any
 
 from baocao_nlp.reading.errors import UnreadableFileError
+from baocao_nlp.reading.plain import holds_data, raised
+from baocao_nlp.text.tokens import SUPERSCRIPTS
 
 _MARKER_RE = re.compile(
     r"(?:[-+*•–]\s|[•+*](?=\w)|\(?(?:\d{1,2}|[a-zđ]|[IVX]{1,5})(?:\.\d{1,2})*[.)/](?:\s|(?=[^\W\d_])))"
 )
 _ENDED_RE = re.compile(r"[.;:!?…)\]/*]$")
-_SUPERSCRIPT = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-_NOTE_RE = re.compile(r"[⁰¹²³⁴-⁹]+")
+_NOTE_RE = re.compile(f"[{SUPERSCRIPTS}]+")
 # share of a page's height at its top and bottom where headers and footers stand
 _MARGIN = 0.1
 # letters are raised that are smaller than so much of their line's; a footnote's are smaller than so much of the text's
@@ -26,9 +28,7 @@ _TOUCHING = 0.1
 # a line ends its paragraph that ends so much of the page's width before the text's right edge
 _SHORT = 0.08
 # in points; and the distance of paragraphs, in heights of a line
-_INDENT, _SAME_LINE, _GAP = 6.0, 3.0, 1.8
-# a table with as many rows and columns holds data
-_DATA_TABLE = 3
+_INDENT, _SAME_LINE, _GAP = 6.0, 3.0, 0.8
 # letters on a page, on average, below which a file is a scan
 _FEWEST = 20
 
@@ -78,7 +78,7 @@ def paragraphs_of_pages(pages: Iterable[Any]) -> list[str]:
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:
-    tables = [table.bbox for table in page.find_tables() if _holds_data(table)]
+    tables = [table.bbox for table in page.find_tables() if holds_data([row.cells for row in table.rows])]
     words = [
         word
         for word in page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.2)
@@ -99,20 +99,16 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
         )
 
 
-def _holds_data(table: Any) -> bool:
-    return len(table.rows) >= _DATA_TABLE and max(len(row.cells) for row in table.rows) >= _DATA_TABLE
-
-
 def _rows(words: Iterable[Any]) -> Iterator[list[Any]]:
     """Words on one line, from left to right; a raised mark is on the line that it touches."""
     rows: list[list[Any]] = []
     for word in sorted(words, key=lambda word: (word["bottom"], word["x0"])):
         same = [row for row in rows[-2:] if abs(row[0]["bottom"] - word["bottom"]) < _SAME_LINE]
-        raised = [
+        touched = [
             row for row in rows[-2:] if min(row[0]["bottom"], word["bottom"]) - max(row[0]["top"], word["top"]) > 1
         ]
-        if same or raised:
-            (same or raised)[-1].append(word)
+        if same or touched:
+            (same or touched)[-1].append(word)
         else:
             rows.append([word])
     for row in rows:
@@ -125,7 +121,7 @@ def _text(row: Sequence[Any], size: float) -> str:
     for before, word in zip([None, *row], row):
         is_raised = word["size"] < _RAISED * size and word["text"].isdigit()
         is_apart = before is not None and word["x0"] - before["x1"] > _TOUCHING * size
-        parts += [" " if is_apart and not is_raised else "", word["text"].translate(_SUPERSCRIPT if is_raised else {})]
+        parts += [" " if is_apart and not is_raised else "", raised(word["text"]) if is_raised else word["text"]]
     return "".join(parts)
 
 
@@ -145,7 +141,7 @@ def _without_margins(lines: Sequence[Line], pages: int) -> list[Line]:
 
 def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     found: list[Paragraph] = []
-    edges = {page: _edges(lines, page) for page in {line.page for line in lines}}
+    edges = {page: _edges(list(own)) for page, own in groupby(lines, key=lambda line: line.page)}
     for before, line in zip([None, *lines], lines):
         if before is None or _begins(before, line, edges[line.page][0], edges[before.page][1]):
             found.append(Paragraph())
@@ -153,10 +149,9 @@ def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
     return found
 
 
-def _edges(lines: Sequence[Line], page: int) -> tuple[float, float]:
+def _edges(lines: Sequence[Line]) -> tuple[float, float]:
     """Where the text of a page begins and ends, in points from its left."""
-    own = [line for line in lines if line.page == page]
-    return min(line.left for line in own), max(line.right for line in own)
+    return min(line.left for line in lines), max(line.right for line in lines)
 
 
 def _begins(before: Line, line: Line, left: float, right: float) -> bool:
@@ -168,7 +163,7 @@ def _begins(before: Line, line: Line, left: float, right: float) -> bool:
     if line.page != before.page:
         return line.left > left + _INDENT and line.text[0].isupper()
     height = line.bottom - line.top
-    return line.top - before.bottom > (_GAP - 1) * height or line.left > max(left, before.left) + _INDENT
+    return line.top - before.bottom > _GAP * height or line.left > max(left, before.left) + _INDENT
 
 
 def _with_notes(paragraphs: Sequence[Paragraph], notes: Sequence[Paragraph]) -> list[str]:

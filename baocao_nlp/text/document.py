@@ -15,19 +15,19 @@ from functools import cached_property, lru_cache
 
 from baocao_nlp.facts import Span
 from baocao_nlp.text.normalize import Canonical, canonicalise
-from baocao_nlp.text.tokens import Token, is_number, tokenise
+from baocao_nlp.text.tokens import SUPERSCRIPTS, Token, is_number, tokenise
 
 _NOISE_RE = re.compile(
     r"\[bookmark:[^\]\n]{0,80}\]"
     r"|\(?\[footnoteRef:\s?\d{1,4}\]\)?"
     r"|~~[^~\n]{1,200}~~"
     r"|\*+|(?<!\w)_+|_+(?!\w)"
-    r"|[⁰¹²³⁴⁵⁶⁷⁸⁹]+(?<!m[²³])"
+    rf"|[{SUPERSCRIPTS}]+(?<!m[²³])"
 )
 _NOTE_START_RE = re.compile(r"\[(\d{1,3}):\s")
 _LONGEST_NOTE = 5000
 _PAGE_NUMBER_RE = re.compile(r"\s*[-–]?\s*\d{1,3}\s*[-–]?\s*")
-_SUPERSCRIPT_RE = re.compile(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+")
+_SUPERSCRIPT_RE = re.compile(f"[{SUPERSCRIPTS}]+")
 _MARKER_RE = re.compile(
     r"(?:\*{2,}|[_\s])*(?:"
     r"(?P<roman>[IVXL]{1,5}\s?[.\-/)])"

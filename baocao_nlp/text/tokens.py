@@ -13,18 +13,18 @@ from typing import NamedTuple
 
 from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as underthesea_patterns
 
-_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _CHUNK_RE = re.compile(r"\S+")
 _PIECE_RE = re.compile(
     r"(?<![\d.,])0/00(?!\d)"
     r"|\d+(?:[.,]\d+)*"
     r"|[kcd]?m[23²³](?![\w²³])"
     r"|[^\W\d_]{2,}(?=\d)(?<![A-ZĐ])"
-    rf"|[^\W_{_SUPERSCRIPTS}\d][^\W_{_SUPERSCRIPTS}]*"
-    rf"|[{_SUPERSCRIPTS}]+"
+    rf"|[^\W_{SUPERSCRIPTS}\d][^\W_{SUPERSCRIPTS}]*"
+    rf"|[{SUPERSCRIPTS}]+"
     r"|\W|_"
 )
-_OWN_RE = re.compile(rf"[\d{_SUPERSCRIPTS}]")
+_OWN_RE = re.compile(rf"[\d{SUPERSCRIPTS}]")
 # the longest run without a space that goes through underthesea's patterns, some of which look ahead
 # over the whole run from each of its characters
 _LONGEST_WORD = 100
