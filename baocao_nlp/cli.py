@@ -28,6 +28,10 @@ app = typer.Typer(
 
 Model = Annotated[Path | None, typer.Option("--model", help="Folder of a model; the default model without it.")]
 Epochs = Annotated[int | None, typer.Option(help="How often each report is seen; as the default model's without it.")]
+Second = Annotated[
+    Path | None,
+    typer.Option(help="Folder of the reports annotated again: where the two differ, either is right."),
+]
 P = ParamSpec("P")
 
 
@@ -191,6 +195,7 @@ def train(
         list[Path] | None,
         typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
     ] = None,
+    second: Second = None,
     epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
     without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
@@ -199,6 +204,7 @@ def train(
     from rich.progress import Progress
 
     from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.training import Settings
     from baocao_nlp.training import train as train_model
 
@@ -211,7 +217,7 @@ def train(
         train_model(
             reports,
             output,
-            calibration=held_out,
+            calibration=with_second(held_out, load_reports(second) if second else ()),
             settings=settings,
             progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
         )
@@ -253,6 +259,7 @@ def learning_curve(
 def evaluate(
     data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    second: Second = None,
     html: Annotated[Path | None, typer.Option(help="File for a page with every wrong fact beside the gold.")] = None,
     plot: Annotated[Path | None, typer.Option(help="File for figures of the confidence; needs matplotlib.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
@@ -261,11 +268,12 @@ def evaluate(
     """Measure a model on annotated reports."""
     from baocao_nlp import evaluation
     from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
     from baocao_nlp.plots import plot_confidence
 
-    reports = load_reports(data)
+    reports = with_second(load_reports(data), load_reports(second) if second else ())
     result = evaluation.evaluate(reports, evaluation.model_extractor(load(model)))
     _show(result, as_json, lang)
     if html:

@@ -154,7 +154,8 @@ def _add_facts(result: Evaluation, report: AnnotatedReport, facts: Sequence[Fact
             continue
         found = facts[i] if i is not None else None
         gold = report.facts[j] if j is not None else None
-        wrong = tuple(wrong_fields(found, gold)) if found and gold else ()
+        readings = report.readings(j) if j is not None else ()
+        wrong = tuple(wrong_fields(found, readings)) if found and gold else ()
         item = Judged(report.name, found, gold, wrong)
         result.judged.append(item)
         for score in (result.value, result.fact, result.strict):
@@ -162,7 +163,7 @@ def _add_facts(result: Evaluation, report: AnnotatedReport, facts: Sequence[Fact
             score.gold += gold is not None
         result.value.right += found is not None and gold is not None
         result.fact.right += item.is_right
-        result.strict.right += item.is_right and is_exact(found, gold)  # type: ignore[arg-type]
+        result.strict.right += item.is_right and is_exact(found, readings)  # type: ignore[arg-type]
 
 
 def _share(items: Iterable[bool]) -> float:

@@ -7,7 +7,7 @@ import pytest
 
 from baocao_nlp.annotation import AnnotationError, MarkupError, from_markup, load_report, save_report, to_markup
 from baocao_nlp.annotation.brat import dump, parse
-from baocao_nlp.annotation.matching import is_exact, is_right, pair, wrong_fields
+from baocao_nlp.annotation.matching import is_exact, pair, with_second, wrong_fields
 from baocao_nlp.facts import Comparison, Fact, Span
 
 
@@ -106,21 +106,32 @@ def test_facts_are_paired_by_their_values(maize):
 def test_a_fact_is_right_where_the_differences_do_not_matter(maize):
     gold = maize.facts[2]
     shorter = replace(gold, metric=gold.metric[1:])
-    assert is_right(shorter, gold)
-    assert not is_exact(shorter, gold)
+    assert not wrong_fields(shorter, [gold])
+    assert not is_exact(shorter, [gold])
+    assert is_exact(shorter, [gold, shorter])
     elsewhere = replace(gold, metric=(Span(0, 7, "BÁO CÁO"),))
-    assert wrong_fields(elsewhere, gold) == ["metric"]
-    assert wrong_fields(replace(gold, comparison=Comparison("share", "total")), gold) == ["comparison"]
-    assert wrong_fields(replace(gold, period=None, period_start=None, period_end=None), gold) == ["period"]
+    assert wrong_fields(elsewhere, [gold]) == ["metric"]
+    assert wrong_fields(replace(gold, comparison=Comparison("share", "total")), [gold]) == ["comparison"]
+    assert wrong_fields(replace(gold, period=None, period_start=None, period_end=None), [gold]) == ["period"]
 
 
 def test_scale_words_count_in_a_number():
     value = Span(0, 3, "1,5")
     billions = Fact(value, 1.5, Span(4, 11, "tỷ đồng"))
     millions = Fact(value, 1500.0, Span(4, 14, "triệu đồng"))
-    assert "number" not in wrong_fields(billions, millions)
-    assert "number" in wrong_fields(Fact(value, 1.5, Span(4, 8, "đồng")), billions)
+    assert "number" not in wrong_fields(billions, [millions])
+    assert "number" in wrong_fields(Fact(value, 1.5, Span(4, 8, "đồng")), [billions])
 
 
 def test_the_same_report_gives_the_same_bytes(maize):
     assert dump(maize) == dump(from_markup("ngo", to_markup(maize)))
+
+
+def test_where_two_annotators_differ_either_is_right(maize):
+    other = replace(maize, facts=tuple(replace(fact, metric=(Span(0, 7, "BÁO CÁO"),)) for fact in maize.facts[:2]))
+    (twice,) = with_second([maize], [other])
+    assert set(twice.second) == {0, 1}
+    assert not wrong_fields(maize.facts[0], twice.readings(0))
+    assert not wrong_fields(other.facts[1], twice.readings(1))
+    assert wrong_fields(other.facts[1], twice.readings(2))
+    assert with_second([maize], []) == [maize]

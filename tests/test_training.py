@@ -9,7 +9,7 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 
 from baocao_nlp.evaluation import calibration, evaluate, model_extractor, reliability, thresholds
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.linking.confidence import Confidence, Observed
 from baocao_nlp.linking.trees import _exported
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import load_network
@@ -18,12 +18,15 @@ from baocao_nlp.plots import plot_confidence, plot_curve
 from baocao_nlp.text.document import Document
 from baocao_nlp.training import Settings, train
 from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented, page_breaks
+from baocao_nlp.training.calibration import cross_fit
 from baocao_nlp.training.curve import learning_curve
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
 from baocao_nlp.training.pretraining import pretrain
 
-SMALL = Settings(pretraining=2, epochs=40, learning_rate=5e-3, width=16, link_width=16, dropout=0.1, min_frequency=1)
+SMALL = Settings(
+    pretraining=2, epochs=40, learning_rate=5e-3, width=16, link_width=16, dropout=0.1, min_frequency=1, cross_fit=0
+)
 
 
 @pytest.fixture(scope="module")
@@ -164,13 +167,28 @@ def test_confidence_rises_with_the_evidence_and_is_honest(tmp_path):
     right = rng.random(2000) < chance
     evidence = [{"metric": float(np.log(c)), "crowded": float(rng.integers(9))} for c in chance]
     fields = dict.fromkeys(Confidence.FIELDS, right) | {"number": np.ones(2000, bool)}
-    fitted = Confidence.fit(evidence, fields, np.arange(2000) // 100)
+    observed = Observed(evidence, fields, np.arange(2000) // 100)
+    fitted = Confidence.fit(observed)
     sure, doubtful = fitted.of([{"metric": np.log(0.9)}, {"metric": np.log(0.2)}])
     assert sure["fact"] == pytest.approx(0.9, abs=0.1)
     assert doubtful["fact"] == pytest.approx(0.2, abs=0.1)
     assert sure["number"] > 0.99
     fitted.save(tmp_path)
     assert Confidence.load(tmp_path).of(evidence) == fitted.of(evidence)
+    few = Observed(evidence[:100], {name: values[:100] for name, values in fields.items()}, np.arange(100) // 10)
+    helped = Confidence.fit(few, [observed])
+    assert evaluation_auroc(helped, evidence, right) > evaluation_auroc(Confidence.fit(few), evidence, right)
+
+
+def evaluation_auroc(fitted, evidence, right):
+    return calibration([chance["fact"] for chance in fitted.of(evidence)], list(right))["auroc"]
+
+
+def test_confidence_is_also_fitted_on_what_networks_find_in_parts_they_have_not_seen(few_reports, tmp_path):
+    parts = list(cross_fit(few_reports, replace(SMALL, epochs=2, cross_fit=2)))
+    assert sum(max(part.groups) + 1 for part in parts) == len(few_reports)
+    assert all(len(part.evidence) == len(part.right["fact"]) > 0 for part in parts)
+    assert cross_fit(few_reports, SMALL) == ()
 
 
 def test_trees_give_the_probabilities_of_scikit_learn():

@@ -4,7 +4,8 @@ Used to measure a model against annotators, and annotators against each other. F
 VALUE spans. A field is right as follows: ``number`` equal, scale words of the unit taken into account;
 ``unit`` the same words, or one the beginning of the other; ``metric`` a word F1 of at least 0.6, context
 counted on either side; ``comparison`` type and basis; ``period`` the same dates, or no period on both
-sides; ``modifier`` equal; ``context`` a word F1 of at least 0.5.
+sides; ``modifier`` equal; ``context`` a word F1 of at least 0.5. Where two annotators read a field differently,
+either reading is right.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from math import isclose
 
+from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.facts import Fact, Span
 from baocao_nlp.meaning.units import parse_unit
 from baocao_nlp.text.normalize import canonicalise
@@ -82,23 +85,18 @@ FIELDS: dict[str, Callable[[Fact, Fact], bool]] = {
 }
 
 
-def wrong_fields(found: Fact, gold: Fact) -> list[str]:
-    """The fields of a fact that differ from gold."""
-    return [name for name, same in FIELDS.items() if not same(found, gold)]
+def wrong_fields(found: Fact, readings: Sequence[Fact]) -> list[str]:
+    """The fields of a fact that differ from every reading of gold."""
+    return [name for name, same in FIELDS.items() if not any(same(found, gold) for gold in readings)]
 
 
-def is_right(found: Fact, gold: Fact) -> bool:
-    """Whether number, unit, metric, comparison and period are all right."""
-    return all(FIELDS[name](found, gold) for name in WHOLE_FACT)
-
-
-def is_exact(found: Fact, gold: Fact) -> bool:
-    """Whether metric and unit cover the very characters of gold."""
+def is_exact(found: Fact, readings: Sequence[Fact]) -> bool:
+    """Whether metric and unit cover the very characters of a reading of gold."""
 
     def characters(fact: Fact) -> set[int]:
         return {offset for span in fact.metric for offset in range(span.start, span.end)}
 
-    return characters(found) == characters(gold) and found.unit == gold.unit
+    return any(characters(found) == characters(gold) and found.unit == gold.unit for gold in readings)
 
 
 def pair(found: Sequence[Fact], gold: Sequence[Fact]) -> list[tuple[int | None, int | None]]:
@@ -128,3 +126,19 @@ def pair(found: Sequence[Fact], gold: Sequence[Fact]) -> list[tuple[int | None, 
     pairs += [(i, None) for i in range(len(found)) if i not in used_found]
     pairs += [(None, j) for j in range(len(gold)) if j not in used_gold]
     return pairs
+
+
+def with_second(reports: Iterable[AnnotatedReport], second: Iterable[AnnotatedReport]) -> list[AnnotatedReport]:
+    """Reports with a second annotator's readings beside the first's, where one of the same text is given."""
+    again = {report.text: report.facts for report in second}
+    return [
+        replace(
+            report,
+            second={
+                mine: again[report.text][theirs]
+                for mine, theirs in pair(report.facts, again.get(report.text, ()))
+                if mine is not None and theirs is not None
+            },
+        )
+        for report in reports
+    ]

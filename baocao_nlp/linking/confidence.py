@@ -2,7 +2,8 @@
 
 Gradient-boosted trees over the evidence of a fact: what the network thinks of its decisions, how the parts
 stand, and whether the arithmetic agrees. They are fitted on facts of reports that the network was not
-trained on, and their probabilities are made honest by isotonic regression over held-out parts of them
+trained on, and on what like networks found in reports that those were not trained on. Their probabilities are made
+honest by isotonic regression over held-out parts of the former
 (Zadrozny and Elkan: Transforming classifier scores into accurate multiclass probability estimates, KDD 2002).
 """
 
@@ -20,9 +21,26 @@ from numpy.typing import NDArray
 from baocao_nlp.linking.trees import Trees, train_trees
 
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _FOLDS = 5
 _LEAST, _MOST = 0.005, 0.995
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """Facts of which it is known whether they are right.
+
+    Attributes
+    ----------
+    evidence : of each fact.
+    right : for each of `Confidence.FIELDS` whether it is right, fact by fact.
+    groups : the number of the report that each fact is from.
+    """
+
+    evidence: Sequence[Mapping[str, float]]
+    right: Mapping[str, Sequence[bool]]
+    groups: Sequence[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +71,23 @@ class Confidence:
         return [{name: chances[name][i] for name in self.FIELDS} for i in range(len(evidence))]
 
     @classmethod
-    def fit(
-        cls,
-        evidence: Sequence[Mapping[str, float]],
-        right: Mapping[str, Sequence[bool]],
-        groups: Sequence[int],
-        seed: int = 0,
-    ) -> Confidence:
+    def fit(cls, observed: Observed, others: Sequence[Observed] = (), seed: int = 0) -> Confidence:
         """Fit to facts of which it is known whether each field is right.
 
         Parameters
         ----------
-        right : for each of `FIELDS` whether it is right, fact by fact.
-        groups : the report that each fact is from; parts are held out by report.
+        observed : what the network itself found in reports that it has not seen; parts are held out by report.
+        others : what like networks found in reports that they have not seen.
         """
-        names = tuple(sorted({name for item in evidence for name in item}))
-        rows, parts = _rows(evidence, names), np.array(groups, int) % _FOLDS
-        return cls(names, {name: _fitted(rows, np.array(right[name], bool), parts, seed) for name in cls.FIELDS})
+        names = tuple(sorted({name for part in (observed, *others) for item in part.evidence for name in item}))
+        rows, parts = _rows(observed.evidence, names), np.array(observed.groups, int) % _FOLDS
+        more = np.concatenate([_rows((), names), *(_rows(other.evidence, names) for other in others)])
+        classifiers = {}
+        for name in cls.FIELDS:
+            known = [np.array(other.right[name], bool) for other in others]
+            labels = np.array(observed.right[name], bool)
+            classifiers[name] = _fitted(rows, labels, parts, more, np.concatenate([labels[:0], *known]), seed)
+        return cls(names, classifiers)
 
     def save(self, folder: Path) -> None:
         """Write the classifiers into a folder."""
@@ -108,19 +126,27 @@ def _rows(evidence: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floa
     return np.array(rows, float).reshape(len(evidence), len(names))
 
 
-def _fitted(rows: Floats, right: NDArray[np.bool_], parts: NDArray[np.int_], seed: int) -> Calibrated:
+def _fitted(
+    rows: Floats, right: Bools, parts: NDArray[np.int_], more: Floats, more_right: Bools, seed: int
+) -> Calibrated:
+    """Trees for all rows, and the line from what they say of rows that they were not fitted to."""
     from sklearn.isotonic import IsotonicRegression
 
+    def trees(chosen: Bools) -> Trees:
+        known = np.concatenate([right[chosen], more_right])
+        return _trees(np.concatenate([rows[chosen], more]), known, seed)
+
+    whole = trees(np.ones(len(rows), bool))
     if not len(right):
-        return Calibrated(_trees(rows, right, seed), (np.array([0.0, 1.0]), np.array([0.0, 1.0])))
+        return Calibrated(whole, (np.array([0.0, 1.0]), np.array([0.0, 1.0])))
     held_out = np.full(len(rows), right.mean())
     for part in np.unique(parts):
         others = parts != part
         if others.any():
-            held_out[~others] = _trees(rows[others], right[others], seed).predict(rows[~others])
+            held_out[~others] = trees(others).predict(rows[~others])
     line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(held_out, right)
-    return Calibrated(_trees(rows, right, seed), (line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)))
+    return Calibrated(whole, (line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)))
 
 
-def _trees(rows: Floats, right: NDArray[np.bool_], seed: int) -> Trees:
-    return train_trees(rows, right, iterations=120, leaves=12, learning_rate=0.05, smallest_leaf=25, seed=seed)
+def _trees(rows: Floats, right: Bools, seed: int) -> Trees:
+    return train_trees(rows, right, iterations=200, leaves=16, learning_rate=0.05, smallest_leaf=40, seed=seed)
