@@ -7,7 +7,7 @@ very string that was analysed, so ``text[span.start:span.end] == span.text`` alw
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -96,6 +96,27 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact stands in a file: page, paragraph, or table with row and column, all counted from 1; and the heading
+    above it."""
+
+    file: str | None = None
+    page: int | None = None
+    paragraph: int | None = None
+    table: int | None = None
+    row: int | None = None
+    column: int | None = None
+    section: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Source:
+        return cls(**data)
+
+
+@dataclass(frozen=True, slots=True)
 class Fact:
     """One number of a report and everything the report says about it.
 
@@ -116,6 +137,7 @@ class Fact:
         31500000000.0 ``VND``).
     probabilities : of number, unit, metric, comparison and period, each by itself, to be right.
     checks : the arithmetic inside the report that speaks for or against the number.
+    source : where it stands in the file it was read from.
     """
 
     value: Span
@@ -134,6 +156,7 @@ class Fact:
     canonical_unit: str | None = None
     probabilities: Mapping[str, float] = field(default_factory=dict, hash=False)
     checks: tuple[Check, ...] = ()
+    source: Source | None = None
 
     def spans(self) -> tuple[tuple[Label, Span], ...]:
         """Every span the fact is made of, with its label; metric and context are both METRIC."""
@@ -166,6 +189,7 @@ class Fact:
             "canonical_unit": self.canonical_unit,
             "probabilities": dict(self.probabilities),
             "checks": [check.to_dict() for check in self.checks],
+            "source": self.source.to_dict() if self.source else None,
         }
 
     @classmethod
@@ -187,5 +211,6 @@ class Fact:
             canonical_unit=data["canonical_unit"],
             probabilities=data.get("probabilities", {}),
             checks=tuple(map(Check.from_dict, data.get("checks", ()))),
+            source=Source.from_dict(data["source"]) if data.get("source") else None,
             **day,
         )

@@ -21,12 +21,19 @@ if TYPE_CHECKING:
 def facts_table(name: str, facts: Sequence[Fact], lang: str = "vi") -> Table:
     """The facts of a report, one a row; ``lang`` is "vi" or "en"."""
     words = wording(lang)
-    table = Table(title=escape(words["title"].format(name=name, count=len(facts))), title_justify="left")
-    table.add_column(words["metric"], ratio=4, overflow="fold")
+    table = Table(title=escape(words["title"].format(name=name, count=len(facts))), title_justify="left", expand=True)
+    table.add_column(words["metric"], ratio=5, overflow="fold")
     for column in ("value", "unit", "comparison", "period", "confidence"):
         is_number = column in ("value", "confidence")
-        table.add_column(words[column], justify="right" if is_number else "left", overflow="fold")
+        share = {"comparison": 2, "period": 2}.get(column)
+        table.add_column(words[column], justify="right" if is_number else "left", overflow="fold", ratio=share)
+    section = None
     for fact in facts:
+        above = fact.source.section if fact.source else None
+        if above and above != section:
+            table.add_section()
+            table.add_row(f"[bold]{escape(above)}[/bold]")
+            section = above
         cells = (
             fact.label,
             ("" if fact.modifier == "=" else fact.modifier + " ") + fact.value.text,

@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @cache
@@ -17,8 +18,19 @@ def wording(lang: str) -> Mapping[str, str]:
     ValueError
         Where there is no such language.
     """
-    data = tomllib.loads(files("baocao_nlp").joinpath("wording.toml").read_text(encoding="utf-8"))
-    if lang not in data:
-        raise ValueError(f"no wording in {lang!r}; there is {', '.join(data)}")
+    data = _data()
+    if lang not in data["columns"]:
+        raise ValueError(f"no wording in {lang!r}; there is {', '.join(data['columns'])}")
     words: Mapping[str, str] = data[lang]
     return words
+
+
+def column_titles(lang: str) -> Mapping[str, str]:
+    """The titles of the columns of tables of facts, by field."""
+    titles: Mapping[str, str] = _data()["columns"][lang]
+    return titles
+
+
+@cache
+def _data() -> dict[str, Any]:
+    return tomllib.loads(files("baocao_nlp").joinpath("wording.toml").read_text(encoding="utf-8"))

@@ -26,10 +26,10 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
 
-from baocao_nlp import extract, extract_file, read
+from baocao_nlp import Source, extract, extract_document, extract_file, read
 from baocao_nlp.reading import UnreadableFileError, decode, repair
 from baocao_nlp.reading.encodings import _tables
-from baocao_nlp.reading.html import paragraphs_of
+from baocao_nlp.reading.html import pieces_of
 
 REPORT = Path(__file__).parents[1] / "data" / "annotated" / "test" / "tan-hiep-thuan-2022-08.txt"
 # as the old fonts had it: TCVN3 has no capitals with marks
@@ -176,18 +176,20 @@ def test_lists_headings_and_footnotes_of_a_word_file():
         "¹ Trong đó: đất đai 30 hồ sơ.",
         "- Trồng 12 ha rừng.",
     ]
-    facts = extract(document.text)
-    assert [document.paragraph(fact.value.start) for fact in facts] == [2, 2, 3, 4]
+    facts = extract_document(document, file="bao-cao.docx")
+    assert [fact.source for fact in facts] == [
+        Source("bao-cao.docx", paragraph=n, section="II. Tư pháp") for n in (2, 2, 3, 4)
+    ]
     assert [fact.number for fact in facts] == [45, 40, 30, 12]
 
 
 def test_a_table_within_a_table_is_read_once():
     inner = "<table><tr><td>UBND HUYỆN</td></tr></table>"
     page = html.fromstring(f"<body><table><tbody><tr><td>{inner}</td><td>An Phú</td></tr></tbody></table></body>")
-    assert paragraphs_of(page) == ["UBND HUYỆN", "An Phú"]
+    assert [piece.content for piece in pieces_of(page)] == ["UBND HUYỆN", "An Phú"]
 
 
-def test_layout_tables_are_read_and_tables_of_data_left_out():
+def test_layout_tables_are_paragraphs_and_tables_of_data_blocks():
     document = docx.Document()
     head = document.add_table(1, 2)
     head.cell(0, 0).text, head.cell(0, 1).text = "UBND HUYỆN AN PHÚ", "An Phú, ngày 20 tháng 5 năm 2024"
@@ -196,7 +198,11 @@ def test_layout_tables_are_read_and_tables_of_data_left_out():
     data.cell(1, 1).text = "1.250"
     file = io.BytesIO()
     document.save(file)
-    assert read(file.getvalue()).text == "UBND HUYỆN AN PHÚ\n\nAn Phú, ngày 20 tháng 5 năm 2024\n\nTrồng 12 ha rừng."
+    found = read(file.getvalue())
+    shown = [found.text[block.start : block.end] for block in found.blocks]
+    assert shown[:3] == ["UBND HUYỆN AN PHÚ", "An Phú, ngày 20 tháng 5 năm 2024", "Trồng 12 ha rừng."]
+    assert shown[3:] == ["| | | | |\n| | 1.250 | | |\n| | | | |\n| | | | |"]
+    assert found.place(found.text.index("1.250")) == Source(table=1, row=2, column=2)
 
 
 pdfmetrics.registerFont(TTFont("Serif", Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif.ttf")))
@@ -240,9 +246,13 @@ def test_margins_footnotes_and_tables_of_a_pdf_file():
     assert document.text.split("\n\n") == [
         "Tiếp nhận 45 hồ sơ¹; đã giải quyết 40 hồ sơ.",
         "¹ Trong đó: đất đai 30 hồ sơ.",
+        "| Chỉ tiêu | Kế hoạch | Ước |\n" + "\n".join(f"| Dòng {i} | 1.250 | 98 |" for i in range(4)),
         later.strip(),
         "Hết.",
     ]
+    assert document.place(document.text.index("Trồng")).page == 1
+    assert document.place(document.text.index("Hết.")).page == 2
+    assert document.place(document.text.index("98")) == Source(page=1, table=1, row=2, column=3)
 
 
 PAGE = """<!DOCTYPE html><html><head><title>Báo cáo</title><script>var x = 12;</script></head><body>
@@ -266,14 +276,17 @@ def test_footnotes_and_superscripts_of_a_page():
         "<body><p>Cấp 45 giấy<a href='#_ftn1'><sup>[1]</sup></a>, nhà 120 m<sup>2</sup>, <s>12</s> 13 hộ.</p>"
         "<div id='_ftn1'><p><a href='#_ftnref1'>[1]</a> Trong đó: đất ở 30 giấy.</p></div></body>"
     )
-    assert paragraphs_of(page) == ["Cấp 45 giấy¹, nhà 120 m², ~~12~~ 13 hộ.", "¹ Trong đó: đất ở 30 giấy."]
+    assert [piece.content for piece in pieces_of(page)] == [
+        "Cấp 45 giấy¹, nhà 120 m², ~~12~~ 13 hộ.",
+        "¹ Trong đó: đất ở 30 giấy.",
+    ]
 
 
 def test_a_text_file_is_told_by_line(tmp_path):
     path = tmp_path / "bao-cao.doc"
     path.write_text("Báo cáo\n\nTrồng 12 ha rừng.", encoding="utf-16")
     document = read(path)
-    assert (document.format, document.paragraph(document.text.index("12"))) == ("text", 3)
+    assert (document.format, document.place(document.text.index("12"))) == ("text", Source(paragraph=3))
 
 
 def hostile(**parts):

@@ -30,6 +30,7 @@ _MONTHS_RE = re.compile(rf"\b{_N}\s*tháng\s*(đầu|cuối)?(?:\s*năm)?{_YEAR}
 _MONTH_RE = re.compile(rf"\btháng\s*{_N}\b(?!\s*tháng){_YEAR}")
 _QUARTER_RE = re.compile(rf"\bquý\s*{_QUARTER}\b{_YEAR}")
 _YEAR_RE = re.compile(r"(?<![\d/])((?:19|20)\d\d)(?!\d)")
+_YEAR_BEHIND_RE = re.compile(r"/\s*((?:19|20)\d\d)(?!\d)")
 _UNTIL_RE = re.compile(r"\b(?:đến|tới|hiện)\b")
 _NOW_RE = re.compile(
     r"\b(?:đến nay|tới nay|hiện nay|hiện có|hiện tại|hiện|đến thời điểm|thời điểm báo cáo|cùng ngày)\b"
@@ -40,6 +41,8 @@ _BOUND_RE = re.compile(r"^(?:vào |của )?(đầu|cuối) (năm|kỳ)(?: học)
 _SINCE_YEAR_RE = re.compile(r"\btừ (?:năm )?((?:19|20)\d\d) (?:đến|tới) nay")
 _SINCE_MONTH_RE = re.compile(r"\btừ (?:đầu )?tháng (?!.*(?:đến|tới|-|–) (?:hết |cuối )?tháng)")
 _SINCE_START_RE = re.compile(r"\btừ (?:khi|đầu (?!năm\b(?! học)|tháng|quý).*\b(?:nay|mùa|vụ))\b")
+_SHORT_RE = re.compile(r"\b(?:(?P<months>\d{1,2}) ?t|t(?P<month>\d{1,2})|q(?P<quarter>[1-4]))(?=/|\b(?!\.))")
+_LONG = {"months": "{} tháng", "month": "tháng {}", "quarter": "quý {}"}
 _REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần)\b")
 
 
@@ -115,7 +118,7 @@ def resolve(surface: str, report: ReportPeriod | None) -> Dates:
     >>> [day and day.isoformat() for day in resolve("tính đến ngày 15/5", report)]
     [None, '2024-05-15']
     """
-    text = fold(surface)
+    text = _SHORT_RE.sub(lambda match: _LONG[match.lastgroup or ""].format(match[match.lastgroup or 0]), fold(surface))
     try:
         found = _bound(text, report) or _written(text, report) or _relative(text, report)
         # the end of a period is a point in time: "cuối năm 2023", "hết tháng 5", "trước ngày 30/9"
@@ -197,7 +200,7 @@ def _start_of_year(text: str, year: int) -> date | None:
 
 
 def _year_of(text: str, report: ReportPeriod | None) -> int | None:
-    years = _YEAR_RE.findall(text)
+    years = _YEAR_RE.findall(text) or _YEAR_BEHIND_RE.findall(text)
     if years:
         return int(years[-1])
     if not report:

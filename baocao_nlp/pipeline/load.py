@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baocao_nlp.facts import Fact
-from baocao_nlp.reading import read
+from baocao_nlp.reading import SourceDocument, read
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -123,9 +123,29 @@ def extract_file(
     min_confidence: float = 0.0,
     model: str | Path | None = None,
 ) -> list[Fact]:
-    """The facts of a file that `read` can read; offsets refer to the text that it gives.
+    """The facts of a file that `read` can read, those in its tables included; offsets refer to the text that it gives.
 
-    Parameters and errors are those of `read` and `extract`.
+    Each fact says in ``source`` where in the file it stands. Parameters and errors are those of `read` and `extract`.
     """
-    text = read(source).text
-    return extract(text, report_period=report_period, min_confidence=min_confidence, model=model)
+    file = None if isinstance(source, bytes) else source
+    return extract_document(
+        read(source), file=file, report_period=report_period, min_confidence=min_confidence, model=model
+    )
+
+
+def extract_document(
+    document: SourceDocument,
+    *,
+    file: str | Path | None = None,
+    report_period: str | None = None,
+    min_confidence: float = 0.0,
+    model: str | Path | None = None,
+) -> list[Fact]:
+    """The facts of a document that `read` gave, as `extract_file` finds them.
+
+    Parameters and errors are those of `extract`; ``file`` is the name that the sources of the facts have.
+    """
+    from baocao_nlp.pipeline.sources import facts_of_document
+
+    facts = facts_of_document(load_extractor(model), document, report_period, file)
+    return [fact for fact in facts if fact.confidence >= min_confidence]

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from statistics import median
 from typing import Any
 
 from baocao_nlp.reading.errors import UnreadableFileError
 from baocao_nlp.reading.plain import holds_data, raised
+from baocao_nlp.reading.source import Entry, Piece
 from baocao_nlp.text.tokens import SUPERSCRIPTS
 
 _MARKER_RE = re.compile(
@@ -35,7 +36,7 @@ _FEWEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its text, where it stands on which page, in points, and the size of its letters."""
+    """A line: its text, where it stands on which page, in points, and the size of its letters; or a table."""
 
     text: str
     left: float
@@ -46,6 +47,7 @@ class Line:
     page: int
     page_width: float
     page_height: float
+    rows: tuple[tuple[Entry, ...], ...] = ()
 
 
 @dataclass(slots=True)
@@ -59,8 +61,8 @@ class Paragraph:
         return " ".join(line.text for line in self.lines)
 
 
-def paragraphs_of_pages(pages: Iterable[Any]) -> list[str]:
-    """The paragraphs of a PDF file's pages, as pdfplumber gives them. Tables of data are left out.
+def pieces_of_pages(pages: Iterable[Any]) -> list[Piece]:
+    """The paragraphs and tables of a PDF file's pages, as pdfplumber gives them.
 
     Raises
     ------
@@ -69,21 +71,27 @@ def paragraphs_of_pages(pages: Iterable[Any]) -> list[str]:
     """
     by_page = [list(_lines(page, number)) for number, page in enumerate(pages)]
     lines = _without_margins([line for page in by_page for line in page], len(by_page))
-    if sum(len(line.text) for line in lines) < _FEWEST * max(len(by_page), 1):
+    if sum(len(line.text) for line in lines) < _FEWEST * max(len(by_page), 1) and not any(line.rows for line in lines):
         raise UnreadableFileError("a scan without text: have its letters recognised first, as by ocrmypdf -l vie")
-    size = median(line.size for line in lines)
-    notes = [line for line in lines if line.size < _SMALL * size]
-    body = [line for line in lines if line.size >= _SMALL * size]
-    return _with_notes(_paragraphs(body), _paragraphs(notes))
+    size = median([line.size for line in lines if not line.rows] or [0.0])
+    notes = [line for line in lines if line.size < _SMALL * size and not line.rows]
+    body = [line for line in lines if line.size >= _SMALL * size or line.rows]
+    return _with_notes(_paragraphs(_with_whole_tables(body)), _paragraphs(notes))
 
 
 def _lines(page: Any, number: int) -> Iterator[Line]:
-    tables = [table.bbox for table in page.find_tables() if holds_data([row.cells for row in table.rows])]
-    words = [
-        word
-        for word in page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.2)
-        if not any(x0 <= word["x0"] <= x1 and top <= word["top"] <= bottom for x0, top, x1, bottom in tables)
-    ]
+    """The lines and tables of a page, from top to bottom."""
+    words = page.extract_words(extra_attrs=["size"], x_tolerance_ratio=0.2)
+    tables = [table for table in page.find_tables() if holds_data([row.cells for row in table.rows])]
+    found = [_table_line(table, words, page, number) for table in tables]
+    outside = [word for word in words if not any(_is_within(word, table.bbox) for table in tables)]
+    found += _text_lines(outside, page, number)
+    # pdfplumber keeps what it has read of a page
+    page.close()
+    yield from sorted(found, key=lambda line: line.top) if tables else found
+
+
+def _text_lines(words: Iterable[Any], page: Any, number: int) -> Iterator[Line]:
     for row in _rows(words):
         size = max(word["size"] for word in row)
         yield Line(
@@ -97,6 +105,64 @@ def _lines(page: Any, number: int) -> Iterator[Line]:
             page_width=float(page.width),
             page_height=float(page.height),
         )
+
+
+def _table_line(table: Any, words: Sequence[Any], page: Any, number: int) -> Line:
+    left, top, right, bottom = map(float, table.bbox)
+    return Line("", left, right, top, bottom, 0, number, float(page.width), float(page.height), _entries(table, words))
+
+
+def _entries(table: Any, words: Sequence[Any]) -> tuple[tuple[Entry, ...], ...]:
+    """The cells of a table, row by row; where no line divides two places, they are one cell."""
+    boxes = [box for row in table.rows for box in row.cells if box]
+    lefts, tops = (sorted({round(box[side]) for box in boxes}) for side in (0, 1))
+    inside: dict[Any, list[Any]] = {box: [] for box in boxes}
+    for word in words:
+        if box := next((box for box in boxes if _is_within(word, box)), None):
+            inside[box].append(word)
+    rows: list[list[Entry]] = [[] for _ in tops]
+    for box in sorted(boxes, key=lambda box: (box[1], box[0])):
+        lines = list(_rows(inside[box]))
+        rows[tops.index(round(box[1]))].append(
+            Entry(
+                " ".join(_text(row, max(word["size"] for word in row)) for row in lines),
+                sum(box[1] - 1 < top < box[3] - 1 for top in tops),
+                sum(box[0] - 1 < left < box[2] - 1 for left in lefts),
+                int(lines[0][0]["x0"] - box[0]) if lines else 0,
+            )
+        )
+    return tuple(map(tuple, rows))
+
+
+def _is_within(word: Any, box: tuple[float, float, float, float]) -> bool:
+    across, down = (word["x0"] + word["x1"]) / 2, (word["top"] + word["bottom"]) / 2
+    return bool(box[0] <= across <= box[2] and box[1] <= down <= box[3])
+
+
+def _with_whole_tables(lines: Sequence[Line]) -> list[Line]:
+    """Lines with a table that goes on at the top of the next page put together, its header once."""
+    found: list[Line] = []
+    for line in lines:
+        before = found[-1] if found else None
+        if line.rows and before and before.rows and line.page > before.page and _same_columns(before, line):
+            repeated = 0
+            while line.rows[repeated : repeated + 1] == before.rows[repeated : repeated + 1]:
+                repeated += 1
+            found[-1] = replace(before, rows=before.rows + line.rows[repeated:])
+        else:
+            found.append(line)
+    return found
+
+
+def _same_columns(one: Line, other: Line) -> bool:
+    def columns(line: Line) -> int:
+        return max(sum(entry.columns for entry in row) for row in line.rows)
+
+    return (
+        abs(one.left - other.left) < _INDENT
+        and abs(one.right - other.right) < _INDENT
+        and columns(one) == columns(other)
+    )
 
 
 def _rows(words: Iterable[Any]) -> Iterator[list[Any]]:
@@ -134,9 +200,9 @@ def _without_margins(lines: Sequence[Line], pages: int) -> list[Line]:
     def bare(line: Line) -> str:
         return re.sub(r"[\d\W]+", "", line.text)
 
-    counts = Counter(bare(line) for line in lines if is_margin(line))
+    counts = Counter(bare(line) for line in lines if is_margin(line) and not line.rows)
     repeated = {text for text, count in counts.items() if not text or count > max(pages / 2, 1)}
-    return [line for line in lines if not is_margin(line) or bare(line) not in repeated]
+    return [line for line in lines if line.rows or not is_margin(line) or bare(line) not in repeated]
 
 
 def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
@@ -151,11 +217,14 @@ def _paragraphs(lines: Sequence[Line]) -> list[Paragraph]:
 
 def _edges(lines: Sequence[Line]) -> tuple[float, float]:
     """Where the text of a page begins and ends, in points from its left."""
-    return min(line.left for line in lines), max(line.right for line in lines)
+    written = [line for line in lines if not line.rows] or lines
+    return min(line.left for line in written), max(line.right for line in written)
 
 
 def _begins(before: Line, line: Line, left: float, right: float) -> bool:
     """Whether a line begins a paragraph, after another one and between the edges of the text."""
+    if before.rows or line.rows:
+        return True
     if _NOTE_RE.match(line.text) or (_MARKER_RE.match(line.text) and _ENDED_RE.search(before.text)):
         return True
     if before.right < right - _SHORT * line.page_width:
@@ -166,20 +235,25 @@ def _begins(before: Line, line: Line, left: float, right: float) -> bool:
     return line.top - before.bottom > _GAP * height or line.left > max(left, before.left) + _INDENT
 
 
-def _with_notes(paragraphs: Sequence[Paragraph], notes: Sequence[Paragraph]) -> list[str]:
-    """The text of paragraphs, each footnote behind the one with its mark."""
+def _with_notes(paragraphs: Sequence[Paragraph], notes: Sequence[Paragraph]) -> list[Piece]:
+    """Paragraphs and tables, each footnote behind the paragraph with its mark."""
     waiting = list(notes)
     found = []
     for paragraph in paragraphs:
-        found.append(paragraph.text)
+        first = paragraph.lines[0]
+        found.append(Piece(first.rows or paragraph.text, first.page + 1))
         marks = set(_NOTE_RE.findall(paragraph.text))
         pages = {line.page for line in paragraph.lines}
         for note in list(waiting):
             match = _NOTE_RE.match(note.text)
             if match and match[0] in marks and note.lines[0].page in pages:
-                found.append(_spaced(note.text))
+                found.append(_note(note))
                 waiting.remove(note)
-    return [*found, *(_spaced(note.text) for note in waiting)]
+    return [*found, *map(_note, waiting)]
+
+
+def _note(paragraph: Paragraph) -> Piece:
+    return Piece(_spaced(paragraph.text), paragraph.lines[0].page + 1)
 
 
 def _spaced(note: str) -> str:

@@ -122,6 +122,18 @@ class Document:
         """The stretch of the given text from one token to another, both included."""
         return Span.of(self.text, self._starts[first], self._ends[last])
 
+    @cached_property
+    def headings(self) -> list[Span]:
+        """The headings, in their order."""
+        return [
+            self.span(block.tokens[0], block.tokens[-1]) for block in self.blocks if block.is_heading and block.tokens
+        ]
+
+    def heading_above(self, offset: int) -> Span | None:
+        """The last heading that begins before an offset into the given text."""
+        index = bisect_left(self.headings, offset, key=lambda heading: heading.start)
+        return self.headings[index - 1] if index else None
+
     def tokens_within(self, span: Span) -> range:
         """The positions of the tokens that overlap a stretch of the given text."""
         return range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end))

@@ -1,0 +1,1 @@
+"""The commands of ``baocao-nlp``, one module for each kind of work."""

@@ -1,0 +1,55 @@
+"""What the commands have in common: options, languages, and how errors are told."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+
+Model = Annotated[Path | None, typer.Option("--model", help="Folder of a model; the default model without it.")]
+Second = Annotated[
+    Path | None, typer.Option(help="Folder of the reports annotated again: where the two differ, either is right.")
+]
+P = ParamSpec("P")
+
+
+class Language(StrEnum):
+    """The language of headings."""
+
+    VI = "vi"
+    EN = "en"
+
+
+def reported(command: Callable[P, None]) -> Callable[P, None]:
+    """What a user can mend is told in one line, with exit status 2."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except BrokenPipeError:
+            # whoever reads has seen enough; Python would complain once more when it closes the pipe
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except (OSError, ValueError) as error:
+            complain(str(error))
+            raise typer.Exit(2) from None
+
+    return run
+
+
+def complain(message: str) -> None:
+    """Tell on standard error what is wrong, in one line."""
+    typer.echo(f"baocao-nlp: {' '.join(message.split())}", err=True)
+
+
+def told(path: Path, error: OSError | ValueError) -> str:
+    """What is wrong with a file."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{path}: not UTF-8 text ({error.reason} at byte {error.start})"
+    return f"{path}: {error.strerror or error if isinstance(error, OSError) else error}"

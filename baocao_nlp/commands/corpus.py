@@ -1,0 +1,82 @@
+"""Commands that look at annotated reports."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from baocao_nlp.commands.common import Language, reported, told
+
+
+@reported
+def statistics(
+    data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, one column each.")],
+    table: Annotated[Path | None, typer.Option(help="CSV that describes the reports by 'name': also counted.")] = None,
+    where: Annotated[str, typer.Option(help="Only reports with COLUMN=VALUE or COLUMN=VALUE,VALUE in --table.")] = "",
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
+) -> None:
+    """Count what annotated reports are made of."""
+    from baocao_nlp import tables
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.statistics import count
+
+    if where and not table:
+        raise ValueError("--where needs the --table that describes the reports")
+    about = _descriptions(table) if table else {}
+    column, _, values = where.partition("=")
+    if where and not all(column in row for row in about.values()):
+        raise ValueError(f"{table} has no column {column!r}")
+    columns = {
+        folder.name: count(
+            (
+                report
+                for report in load_reports(folder)
+                if not where or about.get(report.name, {}).get(column) in values.split(",")
+            ),
+            about,
+        )
+        for folder in data
+    }
+    Console(width=None if sys.stdout.isatty() else 120).print(tables.statistics_table(columns, lang.value))
+
+
+def _descriptions(path: Path) -> dict[str, dict[str, str]]:
+    """What a CSV says of each report, by name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if "name" not in (rows.fieldnames or ()):
+            raise ValueError(f"{path} has no column 'name'")
+        return {row.pop("name"): row for row in rows}
+
+
+@reported
+def check_annotations(
+    paths: Annotated[list[Path], typer.Argument(help="Annotated reports, or folders of them.")],
+    arithmetic: Annotated[
+        bool, typer.Option("--arithmetic", help="Also note figures that do not fit together; they are no problem.")
+    ] = False,
+) -> None:
+    """Report what is broken in annotated reports, by file and line."""
+    from baocao_nlp.annotation.brat import check_report, find_reports
+    from baocao_nlp.annotation.slips import find_slips
+
+    found = [file for path in paths for file in (find_reports(path) if path.is_dir() else [path.with_suffix(".ann")])]
+    broken = 0
+    for file in found:
+        try:
+            report, problems = check_report(file)
+        except (OSError, UnicodeDecodeError) as error:
+            broken += 1
+            typer.echo(told(file, error))
+            continue
+        broken += len(problems)
+        for problem in [*problems, *(find_slips(report) if arithmetic else ())]:
+            typer.echo(f"{file}:{problem.line}: {problem.message}")
+    typer.echo(f"{len(found)} reports, {broken} problems", err=True)
+    if broken:
+        raise typer.Exit(1)

@@ -1,0 +1,141 @@
+"""Commands that train models and measure them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+
+from baocao_nlp.commands.common import Language, Model, Second, reported
+
+if TYPE_CHECKING:
+    from baocao_nlp.evaluation import Evaluation
+
+Epochs = Annotated[int | None, typer.Option(help="How often each report is seen; as the default model's without it.")]
+
+
+@reported
+def train(
+    data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, NAME.txt with NAME.ann.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
+    calibrate: Annotated[
+        list[Path] | None,
+        typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
+    ] = None,
+    second: Second = None,
+    epochs: Epochs = None,
+    seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
+    without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
+) -> None:
+    """Train a model on annotated reports."""
+    from rich.progress import Progress
+
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.matching import with_second
+    from baocao_nlp.training import Settings
+    from baocao_nlp.training import train as train_model
+
+    reports, held_out = (
+        [report for folder in folders for report in load_reports(folder)] for folders in (data, calibrate or [])
+    )
+    settings = (Settings(epochs=epochs, seed=seed) if epochs else Settings(seed=seed)).without(*without or ())
+    with Progress(console=Console(stderr=True)) as bar:
+        task = bar.add_task("train", total=settings.epochs)
+        train_model(
+            reports,
+            output,
+            calibration=with_second(held_out, load_reports(second) if second else ()),
+            settings=settings,
+            progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
+        )
+    typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
+
+
+@reported
+def learning_curve(
+    data: Annotated[Path, typer.Argument(help="Folder of annotated reports to train on.")],
+    held_out: Annotated[list[Path], typer.Argument(help="Folders of annotated reports to measure on.")],
+    shares: Annotated[str, typer.Option(help="Shares of the reports to train on.")] = "0.125,0.25,0.5,1",
+    plot: Annotated[Path | None, typer.Option(help="File for the curve, .svg or .png; needs matplotlib.")] = None,
+    epochs: Epochs = None,
+) -> None:
+    """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.plots import plot_curve
+    from baocao_nlp.training import Settings, curve
+
+    sets = {folder.name: load_reports(folder) for folder in held_out}
+    points = []
+    typer.echo("\t".join(["share", "reports", "facts", *sets]))
+    for point in curve.learning_curve(
+        load_reports(data),
+        sets,
+        [float(share) for share in shares.split(",")],
+        Settings(epochs=epochs) if epochs else Settings(),
+    ):
+        points.append(point)
+        figures = [f"{f1:.3f}" for f1 in point.f1.values()]
+        typer.echo("\t".join([f"{point.share:g}", str(point.reports), str(point.facts), *figures]))
+    if plot:
+        plot_curve(points, plot)
+
+
+@reported
+def evaluate(
+    data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    second: Second = None,
+    html: Annotated[Path | None, typer.Option(help="File for a page with every wrong fact beside the gold.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="File for figures of the confidence; needs matplotlib.")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
+    model: Model = None,
+) -> None:
+    """Measure a model on annotated reports."""
+    from baocao_nlp import evaluation
+    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.matching import with_second
+    from baocao_nlp.pages.errors import error_page
+    from baocao_nlp.pipeline.load import load
+    from baocao_nlp.plots import plot_confidence
+
+    reports = with_second(load_reports(data), load_reports(second) if second else ())
+    result = evaluation.evaluate(reports, evaluation.model_extractor(load(model)))
+    _show(result, as_json, lang)
+    if html:
+        html.write_text(
+            error_page(result, {report.name: report.text for report in reports}, lang.value), encoding="utf-8"
+        )
+    if plot:
+        plot_confidence(result, plot)
+
+
+@reported
+def agreement(
+    first: Annotated[Path, typer.Argument(help="Folder of annotated reports.")],
+    second: Annotated[Path, typer.Argument(help="Folder of the same reports, annotated again.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
+) -> None:
+    """Measure how far two annotations of the same reports agree, the first taken as gold."""
+    from baocao_nlp import evaluation
+    from baocao_nlp.annotation.brat import load_reports
+
+    again = {report.text: report for report in load_reports(second)}
+    twice = [report for report in load_reports(first) if report.text in again]
+    if not twice:
+        raise ValueError(f"no report of {first} has the same text as one of {second}")
+    _show(evaluation.evaluate(twice, lambda text: (again[text].facts, again[text].spans)), as_json, lang)
+
+
+def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
+    from baocao_nlp import tables
+
+    if as_json:
+        typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1))
+        return
+    console = Console()
+    for table in tables.evaluation_tables(result, lang.value):
+        console.print(table)

@@ -1,0 +1,102 @@
+"""Many files: each one's facts, or what went wrong with it, as they come."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from joblib import Parallel, delayed
+
+from baocao_nlp.facts import Fact
+from baocao_nlp.pipeline.load import extract_document, load_extractor
+from baocao_nlp.reading import read
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What came of a file: its facts, and its format and length in characters; or the error that kept it from being
+    read."""
+
+    file: str
+    facts: tuple[Fact, ...] = ()
+    format: str | None = None
+    characters: int = 0
+    error: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "format": self.format,
+            "characters": self.characters,
+            "error": self.error,
+            "facts": [fact.to_dict() for fact in self.facts],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> FileFacts:
+        facts = tuple(map(Fact.from_dict, data["facts"]))
+        return cls(data["file"], facts, data["format"], data["characters"], data["error"])
+
+
+def extract_many(
+    paths: Iterable[str | Path],
+    *,
+    n_jobs: int | None = 1,
+    report_period: str | None = None,
+    min_confidence: float = 0.0,
+    model: str | Path | None = None,
+) -> Iterator[FileFacts]:
+    """The facts of many files, in the order of the paths, each as soon as it and those before it are done.
+
+    A file that cannot be read is one result with an ``error``; it keeps no other from being read.
+
+    Parameters
+    ----------
+    n_jobs : so many processes; -1 for as many as there are cores, ``None`` for what `joblib.parallel_config` says,
+        whose backend is used as well.
+    report_period, min_confidence, model : as in `extract`.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where there is no such model.
+    ValueError
+        Where ``report_period`` cannot be read.
+    """
+    load_extractor(model)("", report_period)
+    jobs = (delayed(extract_one)(str(path), report_period, min_confidence, model) for path in paths)
+    found: Iterator[FileFacts] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
+    return found
+
+
+def extract_one(
+    path: str, report_period: str | None = None, min_confidence: float = 0.0, model: str | Path | None = None
+) -> FileFacts:
+    """The facts of one file, or what went wrong with it."""
+    try:
+        document = read(sys.stdin.buffer.read() if path == "-" else path)
+        facts = extract_document(
+            document, file=path, report_period=report_period, min_confidence=min_confidence, model=model
+        )
+    except OSError as error:
+        return FileFacts(path, error=error.strerror or str(error))
+    except ValueError as error:
+        return FileFacts(path, error=str(error))
+    # what no one has thought of must not cost the other files
+    except Exception as error:
+        return FileFacts(path, error=f"unexpected {type(error).__name__}: {error}")
+    return FileFacts(path, tuple(facts), document.format, len(document.text))
+
+
+def expanded(paths: Sequence[Path]) -> list[Path]:
+    """The paths, and in the place of a folder the reports below it by name, told by their suffixes; each once."""
+    from baocao_nlp.reading import SUFFIXES
+
+    found: dict[Path, None] = {}
+    for path in paths:
+        below = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+        found |= dict.fromkeys(sorted(below) if path.is_dir() else [path])
+    return list(found)
