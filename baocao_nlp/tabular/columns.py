@@ -27,11 +27,13 @@ NUMBER_RE = re.compile(
     rf"\(?\s*[-–−+]?\s*{_NUMBER}(?:\s*/\s*{_NUMBER})?\s*(?:%|[^\W\d_]+(?: [^\W\d_]+){{0,2}}(?:[,;].*)?)?\s*\)?"
 )
 _BARE_RE = re.compile(r"\(?\s*(?P<sign>[-–−])?\s*(?P<digits>\d[\d.,]*)\s*%?\)?")
-_YEAR_RE = re.compile(r"(?:20[0-3]\d|19[89]\d)(?:\s*[-–]\s*(?:20)?\d\d)?")
+_YEAR_RE = re.compile(r"(?:20[0-3]\d|19\d\d)(?:\s*[-–]\s*(?:20)?\d\d)?")
 _NUMBERING_RE = re.compile(r"\(?(?:[a-zđ]|\d{1,2})\)?|\(?\d{1,2}\)?\s*=.*")
 _ORDER: tuple[Basis, ...] = ("same_period", "other", "plan", "previous_year", "previous_period")
 # growth rates are hardly ever as large, ratios to last year hardly ever smaller
 _LARGEST_CHANGE = 60
+# a column of values has numbers in so many of its cells
+_FEWEST_NUMBERS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,8 @@ def read_columns(grid: Grid, height: int, report: ReportPeriod | None) -> list[C
             columns.append(Column(index, role))
     columns = _with_earlier_years(columns, headers)
     for index in range(len(columns)):
-        columns[index] = _with_period_of_level(columns[index], columns[:index])
+        before = columns[:index]
+        columns[index] = _with_basis_of_neighbour(_with_period_of_level(columns[index], before), before)
     return columns
 
 
@@ -122,14 +125,19 @@ def _pieces(grid: Grid, index: int, height: int) -> list[Cell]:
 def _role(grid: Grid, index: int, height: int, before: Sequence[Column]) -> Role:
     title = " ".join(fold(grid.surface(cell)) for cell in _pieces(grid, index, height)).strip(" .:")
     body = [grid.surface(cell) for row in range(height, grid.height) if (cell := grid.cells.get((row, index)))]
-    filled = [surface for surface in body if surface]
+    filled = [surface for surface in body if surface.strip("-–xX ")]
     numbers = [surface for surface in filled if NUMBER_RE.fullmatch(surface)]
     if pattern("role", "ordinal").fullmatch(title):
         return "ordinal"
     named = any(column.role == "name" for column in before)
     if pattern("role", "unit").fullmatch(title) and named and len(numbers) < len(filled) / 4:
         return "unit"
-    if named and (pattern("role", "note").fullmatch(title) or (numbers and all(map(_YEAR_RE.fullmatch, numbers)))):
+    years = [number for number in numbers if _YEAR_RE.fullmatch(number)]
+    if named and (pattern("role", "note").fullmatch(title) or (numbers and len(years) == len(numbers))):
+        return "note"
+    if not before and _are_ordinals(filled):
+        return "ordinal"
+    if named and 0 < len(numbers) < _FEWEST_NUMBERS * len(filled):
         return "note"
     if numbers and (named or len(numbers) > len(filled) / 2) and not (index == 0 and not title):
         return "value"
@@ -138,14 +146,24 @@ def _role(grid: Grid, index: int, height: int, before: Sequence[Column]) -> Role
     return "note" if any(column.role == "value" for column in before) else "name"
 
 
+def _are_ordinals(surfaces: Sequence[str]) -> bool:
+    """Whether the cells of a first column number the rows."""
+    whole = [int(surface.rstrip(".")) for surface in surfaces if surface.rstrip(".").isdecimal()]
+    return bool(whole) and whole[0] == 1 and len(whole) > 1 and whole == sorted(whole) and whole[-1] <= len(surfaces)
+
+
 def _value_column(
     index: int, header: Header, values: Sequence[str], before: Sequence[Column], report: ReportPeriod | None
 ) -> Column:
-    kind, basis, certain = _relation(header, before, report)
+    measured = resolve(header.periods[-1].text, report) if header.periods else (None, None)
+    own = ReportPeriod(*measured) if measured[0] and measured[1] else report  # type: ignore[arg-type]
+    kind, basis, certain = _relation(header, before, own)
     if kind == "ratio" and header.is_unrelated and _are_changes(values, before):
         kind = "change"
     period = header.periods[-1] if header.periods else None
-    dates = resolve(period.text, report) if period else (None, None)
+    if kind == "reference" and basis == "same_period" and pattern("basis", "same_period").search(header.pieces[-1]):
+        period = None
+    dates = measured if period else (None, None)
     if dates[1] and not dates[0] and report and dates[1].year == report.year and _is_cumulative(header):
         dates = date(report.year, 1, 1), dates[1]
     unit = header.units[-1] if header.units else header.counted
@@ -169,7 +187,7 @@ def _relation(header: Header, before: Sequence[Column], report: ReportPeriod | N
         return "share", "total", True
     if pattern("relation", "change").search(words):
         basis = _basis(header, header.after if header.related else words, report)
-        return "change", basis or _neighbour(values) or "other", basis is not None
+        return "change", basis or "other", basis is not None
     if header.related or any(pattern("relation", "compare").search(piece) for piece in header.pieces):
         basis = _basis(header, header.after or words, report)
         return "ratio", basis or ("plan" if planned else "other"), basis is not None
@@ -180,7 +198,8 @@ def _relation(header: Header, before: Sequence[Column], report: ReportPeriod | N
     if _is_plan(header):
         return "reference", "plan", True
     for name in ("same_period", "previous_year"):
-        if pattern("basis", name).search(words) and not header.periods:
+        here = header.pieces[-1] if header.pieces and header.periods else words
+        if pattern("basis", name).search(here) and (name == "same_period" or not header.periods):
             return "reference", name, True
     return "level", "other", True
 
@@ -206,7 +225,8 @@ def _basis(header: Header, words: str, report: ReportPeriod | None) -> Basis | N
             return name
     if report and header.basis_periods:
         return _earlier(header.basis_periods[-1], report)
-    return cue_basis(words) if header.related else None
+    found = cue_basis(words) if header.related else None
+    return found if found != "total" else None
 
 
 def _neighbour(values: Sequence[Column]) -> Basis | None:
@@ -248,9 +268,9 @@ def _with_earlier_years(columns: Sequence[Column], headers: Sequence[Header]) ->
         for column, header in zip(columns, headers)
         if column.role == "value"
         and column.kind == "level"
+        and column.dates[0]
         and column.dates[1]
         and not _is_cumulative(header)
-        and "đầu năm" not in str(column.period).lower()
     ]
     years = {end.year for level in levels if (end := level.dates[1])}
     if len(years) != 2:
@@ -263,6 +283,14 @@ def _with_earlier_years(columns: Sequence[Column], headers: Sequence[Header]) ->
             part = window in windows and window not in ((1, 12), (9, 5))
             found[level.index] = replace(level, kind="reference", basis="same_period" if part else "previous_year")
     return found
+
+
+def _with_basis_of_neighbour(column: Column, before: Sequence[Column]) -> Column:
+    """A change whose header names no basis with that of the column before which has one."""
+    if column.kind != "change" or column.certain:
+        return column
+    basis = _neighbour([other for other in before if other.role == "value"])
+    return replace(column, basis=basis, certain=True) if basis else column
 
 
 def _window(dates: Dates) -> tuple[int, int]:

@@ -15,7 +15,7 @@ from baocao_nlp.reading.source import Block, Cell
 from baocao_nlp.tabular.columns import Column, header_height, read_columns
 from baocao_nlp.tabular.grid import Grid
 from baocao_nlp.tabular.rows import Row, read_rows
-from baocao_nlp.tabular.words import confidence
+from baocao_nlp.tabular.words import confidence, pattern
 
 _VALUE = rf"(?:{COMPOUND}|{PLAIN})"
 _CELL_RE = re.compile(
@@ -94,7 +94,7 @@ def _fact(
     if number is not None and is_negative and column.kind != "change":
         number = -number
     start, end = column.dates
-    metric = (*column.metric, row.name)
+    metric = (*column.metric, *row.name)
     fact = Fact(
         value=value,
         number=number,
@@ -106,7 +106,7 @@ def _fact(
         period_start=start,
         period_end=end,
         confidence=confidence("understood" if column.certain else "guessed"),
-        label=readable_label((row.name,), (*row.above, *column.metric), None),
+        label=readable_label(row.name, (*row.above, *column.metric), unit if is_counted else None),
         source=Source(table.file, table.block.page, None, table.block.number, cell.row + 1, cell.column + 1),
     )
     return in_canonical_unit(fact)
@@ -133,4 +133,11 @@ def _unit(table: _Table, row: Row, column: Column, cell: Cell, match: re.Match[s
         return column.unit
     if column.kind in ("ratio", "share"):
         return table.caption if table.caption and table.caption.text == "%" else None
+    in_money = any(pattern("words", "money").match(span.text.lower()) for span in column.metric)
+    if table.caption and in_money and not (row.unit and _is_money(row.unit)) and _is_money(table.caption):
+        return table.caption
     return row.unit or table.caption
+
+
+def _is_money(unit: Span) -> bool:
+    return parse_unit(unit.text).dimension == "money"

@@ -17,12 +17,14 @@ _YEAR_RE = re.compile(r"(?<![\d.,])(?:20[0-3]\d|19[89]\d)(?![\d.,])")
 # "đến 14/6", "5T/2024", "T5"
 _SHORT_RE = re.compile(
     r"(?:(?:tính )?đến |tại )?(?:ngày )?\b\d{1,2}[/.]\d{1,2}(?:[/.]20\d\d)?\b"
-    r"|\b(?:\d{1,2} ?t|t\d{1,2})(?:/20\d\d)?\b"
+    r"|\b(?:\d{1,2} ?t|t\d{1,2})(?:/20\d\d)?\b|tháng báo cáo|kỳ báo cáo"
 )
 _BRACKET_RE = re.compile(r"\(([^()]*)\)")
 _UNIT_LEAD_RE = re.compile(r"\s*(?:đvt|đơn vị(?: tính)?|tính bằng)\s*:\s*", re.IGNORECASE)
 _WORD_RE = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\.?|\d[\d.,/]*")
 
+# a basis that is named whole, so that what follows speaks of the measured again
+_SETTLED = ("same_period", "previous_year", "previous_period")
 Places = Sequence[tuple[int, int]]
 
 
@@ -87,10 +89,11 @@ class Header:
         expressions, covered = _expressions(masked)
         match = None if self.related else pattern("relation", "against").search(covered)
         start, end = (match.start(), match.end()) if match else (0, 0) if self.related else (len(low), len(low))
-        self.related = self.related or match is not None
+        was_related, self.related = self.related, self.related or match is not None
         same = pattern("basis", "same_period").search(low)
+        settled = was_related and any(pattern("basis", name).search(self.after) for name in _SETTLED)
         for place in expressions:
-            of_basis = place[0] >= end or (same is not None and place[0] >= same.start())
+            of_basis = not settled and (place[0] >= end or (same is not None and place[0] >= same.start()))
             (self.basis_periods if of_basis else self.periods).append(grid.span(cell, *place))
         self.pieces.append(covered)
         self.before += " " + covered[:start]
@@ -98,10 +101,10 @@ class Header:
         self.units += [grid.span(cell, *place) for place in units]
         self.cues += _all_words(grid, cell, masked, start if match else end)
         named = _named(_masked(covered, [found.span() for found in _BRACKET_RE.finditer(covered)]), 0, start)
-        counted = pattern("words", "counted").match(low)
-        if counted and named:
+        counted = pattern("words", "counted").search(low)
+        if counted:
             self.counted = grid.span(cell, *counted.span(1))
-            rest = _named(covered, counted.end(), start)
+            rest = _named(covered, counted.end(1), max(start, counted.end(1)))
             self.metric += [grid.span(cell, *rest)] if rest else []
         elif named:
             self.metric.append(grid.span(cell, *named))
@@ -109,10 +112,13 @@ class Header:
 
 def is_unit(words: str) -> bool:
     """Whether the words in a bracket are a unit: one of measure, or a short noun for what is counted."""
-    if not re.search(r"[^\W\d]|%|‰", words) or re.search(r"[\d+=]", words):
+    if not re.search(r"[^\W\d]|%|‰", words) or re.search(r"[+=]", words):
         return False
-    if parse_unit(words).dimension != "count":
+    unit = parse_unit(words)
+    if unit.dimension != "count" or unit.factor != 1:
         return True
+    if re.search(r"\d", words) or pattern("relation", "change").search(words):
+        return False
     named = any(pattern("basis", name).search(words) for name in ("same_period", "plan", "previous_year"))
     return words == words.lower() and len(words.split()) <= 2 and not named
 

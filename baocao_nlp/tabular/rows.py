@@ -30,26 +30,28 @@ _NEAREST = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its name, its unit, and the names of the rows it hangs under, outermost first."""
+    """A row: its name (in parts, where what is counted stands within it), its unit, and the names of the rows it hangs
+    under, outermost first."""
 
     index: int
-    name: Span
+    name: tuple[Span, ...]
     unit: Span | None
     above: tuple[Span, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class _Open:
-    """A row that others may hang under: how it is numbered, how far it is indented, its name."""
+    """A row that others may hang under: how it is numbered, how far it is indented, its name, the unit in it."""
 
     kind: str
     indent: int
     name: Span
+    unit: Span | None = None
 
 
 def read_rows(grid: Grid, height: int, columns: Sequence[Column]) -> list[Row]:
     """The rows of a table below its header that have a name."""
-    names = [column.index for column in columns if column.role == "name"]
+    names = _name_columns(grid, height, columns)
     if not names:
         return []
     ordinal = next((column.index for column in columns if column.role == "ordinal"), None)
@@ -78,9 +80,23 @@ def read_rows(grid: Grid, height: int, columns: Sequence[Column]) -> list[Row]:
         opens_parts = False
         groups = _groups(grid, index, names, cell)
         above = (*groups, *(item.name for item in stack))
-        chosen = unit if grid.surface(own) else in_brackets or unit
-        found.append(Row(index, name, chosen, above[-_NEAREST:]))
-        stack = [*stack, _Open("part" if part else kind, cell.indent, name)]
+        inherited = next((item.unit for item in reversed(stack) if item.unit), None)
+        parts, counted = ((name,), None) if units is not None or in_brackets else _counted(name)
+        chosen = unit if grid.surface(own) else in_brackets or counted or inherited or unit
+        found.append(Row(index, parts, chosen, above[-_NEAREST:]))
+        stack = [*stack, _Open("part" if part else kind, cell.indent, name, in_brackets)]
+    return found
+
+
+def _name_columns(grid: Grid, height: int, columns: Sequence[Column]) -> list[int]:
+    """The columns of groups, whose cells cover several rows, and then that of the rows' names; others are remarks."""
+    found = []
+    for column in columns:
+        if column.role == "name":
+            found.append(column.index)
+            cells = [grid.cells.get((row, column.index)) for row in range(height, grid.height)]
+            if not any(cell and cell.rows > 1 for cell in cells):
+                break
     return found
 
 
@@ -139,6 +155,17 @@ def _named(grid: Grid, cell: Cell, start: int) -> tuple[Span | None, Span | None
     while start < end and surface[start] in " :*":
         start += 1
     return (grid.span(cell, start, end) if start < end else None), unit
+
+
+def _counted(name: Span) -> tuple[tuple[Span, ...], Span | None]:
+    """A name without the noun for what it counts, and that noun ("Số người trúng tuyển")."""
+    match = pattern("words", "counted").search(name.text.lower())
+    if match is None or len(name.text.lower()) != len(name.text):
+        return (name,), None
+    rest = name.text[match.end(1) :].strip()
+    start = name.end - len(rest)
+    noun = Span(name.start + match.start(1), name.start + match.end(1), name.text[match.start(1) : match.end(1)])
+    return ((Span(start, name.end, rest),) if rest else (name,)), noun if rest else None
 
 
 def _hanging(stack: list[_Open], kind: str, indent: int, name: str, is_part: bool, opens_parts: bool) -> list[_Open]:
