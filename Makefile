@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test train evaluate clean
+.PHONY: demo test browser programs train evaluate clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,14 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# looks at the pages in Debian's chromium
+browser: $(READY)
+	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/browser
+
+# reads .doc, .odt, .rtf and scanned pages by the real LibreOffice and ocrmypdf
+programs: $(READY)
+	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/programs
 
 train: $(READY)
 	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --output models/vi_baocao

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from baocao_nlp.commands import corpus, extract, models
+from baocao_nlp.commands import corpus, extract, models, view
 
 app = typer.Typer(
     help="Facts out of Vietnamese government reports.",
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 for command in (
     extract.extract,
+    view.view,
     models.train,
     models.evaluate,
     models.agreement,

@@ -369,6 +369,6 @@ def test_other_office_files_are_left_to_libreoffice(data, tmp_path, monkeypatch)
     with pytest.raises(ValueError, match="LibreOffice could not read the file"):
         read(data)
     office(tmp_path, "import time; time.sleep(60)")
-    monkeypatch.setattr("baocao_nlp.reading.office._SECONDS", 0.5)
+    monkeypatch.setattr("baocao_nlp.reading.programs._SECONDS", 0.5)
     with pytest.raises(ValueError, match="timed out"):
         read(data)

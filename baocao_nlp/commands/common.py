@@ -16,6 +16,7 @@ Model = Annotated[Path | None, typer.Option("--model", help="Folder of a model; 
 Second = Annotated[
     Path | None, typer.Option(help="Folder of the reports annotated again: where the two differ, either is right.")
 ]
+Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the letters of scanned PDF files; needs ocrmypdf.")]
 P = ParamSpec("P")
 
 

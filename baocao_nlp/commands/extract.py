@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from baocao_nlp.commands.common import Language, Model, complain, reported
+from baocao_nlp.commands.common import Language, Model, Ocr, complain, reported
 from baocao_nlp.outputs.streams import Format, stream_facts
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ def extract(
     scheduler: Annotated[
         str | None, typer.Option(help="Address of a Dask scheduler whose workers do the work.")
     ] = None,
+    ocr: Ocr = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of headings.")] = Language.VI,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no word but errors.")] = False,
@@ -71,13 +72,13 @@ def extract(
 
     paths = expanded(files)
     chosen = chosen_fields(fields) if fields else None
-    settings = {"report_period": report_period, "min_confidence": min_confidence, "model": model and str(model)}
+    settings = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": str(model)}
     n_jobs = None if scheduler else 1 if Path("-") in paths else jobs
 
     def run(todo: Sequence[Path]) -> Iterator[FileFacts]:
         with _cluster(scheduler):
             found = extract_many(
-                todo, n_jobs=n_jobs, report_period=report_period, min_confidence=min_confidence, model=model
+                todo, n_jobs=n_jobs, report_period=report_period, min_confidence=min_confidence, ocr=ocr, model=model
             )
             yield from _watched(found, len(todo), len(paths), quiet)
 

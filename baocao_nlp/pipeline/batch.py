@@ -47,6 +47,7 @@ def extract_many(
     n_jobs: int | None = 1,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    ocr: bool = False,
     model: str | Path | None = None,
 ) -> Iterator[FileFacts]:
     """The facts of many files, in the order of the paths, each as soon as it and those before it are done.
@@ -58,6 +59,7 @@ def extract_many(
     n_jobs : so many processes; -1 for as many as there are cores, ``None`` for what `joblib.parallel_config` says,
         whose backend is used as well.
     report_period, min_confidence, model : as in `extract`.
+    ocr : as in `read`.
 
     Raises
     ------
@@ -67,17 +69,21 @@ def extract_many(
         Where ``report_period`` cannot be read.
     """
     load_extractor(model)("", report_period)
-    jobs = (delayed(extract_one)(str(path), report_period, min_confidence, model) for path in paths)
+    jobs = (delayed(extract_one)(str(path), report_period, min_confidence, ocr, model) for path in paths)
     found: Iterator[FileFacts] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
     return found
 
 
 def extract_one(
-    path: str, report_period: str | None = None, min_confidence: float = 0.0, model: str | Path | None = None
+    path: str,
+    report_period: str | None = None,
+    min_confidence: float = 0.0,
+    ocr: bool = False,
+    model: str | Path | None = None,
 ) -> FileFacts:
     """The facts of one file, or what went wrong with it."""
     try:
-        document = read(sys.stdin.buffer.read() if path == "-" else path)
+        document = read(sys.stdin.buffer.read() if path == "-" else path, ocr=ocr)
         facts = extract_document(
             document, file=path, report_period=report_period, min_confidence=min_confidence, model=model
         )

@@ -121,6 +121,7 @@ def extract_file(
     *,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    ocr: bool = False,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a file that `read` can read, those in its tables included; offsets refer to the text that it gives.
@@ -129,7 +130,7 @@ def extract_file(
     """
     file = None if isinstance(source, bytes) else source
     return extract_document(
-        read(source), file=file, report_period=report_period, min_confidence=min_confidence, model=model
+        read(source, ocr=ocr), file=file, report_period=report_period, min_confidence=min_confidence, model=model
     )
 
 

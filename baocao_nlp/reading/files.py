@@ -13,9 +13,9 @@ from typing import Any
 from zipfile import ZipFile
 
 from baocao_nlp.reading.encodings import decode
-from baocao_nlp.reading.errors import UnreadableFileError
-from baocao_nlp.reading.office import as_docx
+from baocao_nlp.reading.errors import ScanError, UnreadableFileError
 from baocao_nlp.reading.plain import blocks_of
+from baocao_nlp.reading.programs import as_docx, with_text
 from baocao_nlp.reading.source import Piece, SourceDocument, assemble
 
 # mammoth leaves emphasis out where a style says nothing of it
@@ -30,7 +30,7 @@ _OFFICE = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _OTHERS = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file"}
 
 
-def read(source: str | Path | bytes) -> SourceDocument:
+def read(source: str | Path | bytes, *, ocr: bool = False) -> SourceDocument:
     """The text of a Word file (.docx), a PDF file, a web page or a text file in any Vietnamese encoding; where
     LibreOffice is on the machine, also of .doc, .odt and .rtf.
 
@@ -41,6 +41,8 @@ def read(source: str | Path | bytes) -> SourceDocument:
     Parameters
     ----------
     source : a path, or the content of a file.
+    ocr : recognise the letters of a PDF file of scanned pages, which takes some seconds a page, where ocrmypdf and
+        Tesseract's Vietnamese are on the machine.
 
     Raises
     ------
@@ -55,7 +57,12 @@ def read(source: str | Path | bytes) -> SourceDocument:
     if data.startswith(b"PK"):
         return assemble(_docx(data), "docx")
     if data[:1024].lstrip().startswith(b"%PDF-"):
-        return assemble(_pdf(data), "pdf")
+        try:
+            return assemble(_pdf(data), "pdf")
+        except ScanError:
+            if not ocr:
+                raise
+            return assemble(_pdf(with_text(data)), "pdf")
     for beginning, what in _OTHERS.items():
         if data.startswith(beginning):
             raise UnreadableFileError(f"{what}, which holds no text")

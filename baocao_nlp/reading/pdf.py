@@ -10,7 +10,7 @@ from itertools import groupby
 from statistics import median
 from typing import Any
 
-from baocao_nlp.reading.errors import UnreadableFileError
+from baocao_nlp.reading.errors import ScanError
 from baocao_nlp.reading.plain import holds_data, raised
 from baocao_nlp.reading.source import Entry, Piece
 from baocao_nlp.text.tokens import SUPERSCRIPTS
@@ -66,13 +66,13 @@ def pieces_of_pages(pages: Iterable[Any]) -> list[Piece]:
 
     Raises
     ------
-    UnreadableFileError
-        Where there is hardly any text, as in a scan.
+    ScanError
+        Where there is hardly any text.
     """
     by_page = [list(_lines(page, number)) for number, page in enumerate(pages)]
     lines = _without_margins([line for page in by_page for line in page], len(by_page))
     if sum(len(line.text) for line in lines) < _FEWEST * max(len(by_page), 1) and not any(line.rows for line in lines):
-        raise UnreadableFileError("a scan without text: have its letters recognised first, as by ocrmypdf -l vie")
+        raise ScanError("a scan without text: its letters must be recognised first (--ocr, or ocr=True)")
     size = median([line.size for line in lines if not line.rows] or [0.0])
     notes = [line for line in lines if line.size < _SMALL * size and not line.rows]
     body = [line for line in lines if line.size >= _SMALL * size or line.rows]
