@@ -1,11 +1,11 @@
-# The four things one does. Each installs what it needs into its own virtual environment first.
+# The things one does. Each installs what it needs into its own virtual environment first.
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test browser programs train evaluate clean
+.PHONY: demo test browser programs bench train evaluate clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -29,11 +29,15 @@ browser: $(READY)
 programs: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/programs
 
+# how it scales; on an idle machine
+bench: $(READY)
+	$(BIN)/python tests/benchmarks/many_files.py
+
 train: $(READY)
-	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --output models/vi_baocao
+	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --output models/vi_baocao
 
 evaluate: $(READY)
-	$(BIN)/baocao-nlp evaluate data/annotated/test
+	$(BIN)/baocao-nlp evaluate data/annotated/test --second data/annotated/second
 
 clean:
 	rm -rf $(VENV) dist build

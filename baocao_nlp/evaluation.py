@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
+from baocao_nlp.annotation.brat import find_reports
 from baocao_nlp.annotation.matching import FIELDS, WHOLE_FACT, is_exact, pair, wrong_fields
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.facts import LABELS, Fact, LabelledSpan
@@ -131,6 +133,36 @@ def model_extractor(nlp: Callable[[str], Any]) -> Extractor:
     def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
         doc = nlp(text)
         return doc._.facts, labelled_spans(doc)
+
+    return run
+
+
+def source_extractor(folder: Path, base: Extractor, model: str | Path | None = None) -> Extractor:
+    """An extractor that reads the file ``NAME.html``, ``NAME.docx`` or ``NAME.pdf`` beside ``NAME.txt``, where there is
+    one, so that its tables are read as such; without one it is ``base``.
+
+    Raises
+    ------
+    ValueError
+        Where the text of a file is not that of its annotations.
+    """
+    from baocao_nlp.pipeline.load import extract_document
+    from baocao_nlp.reading import read
+
+    documents = {}
+    for path in find_reports(folder):
+        beside = next((file for end in (".html", ".docx", ".pdf") if (file := path.with_suffix(end)).exists()), None)
+        if beside:
+            document = read(beside)
+            if document.text != path.with_suffix(".txt").read_text(encoding="utf-8"):
+                raise ValueError(f"{beside} reads otherwise than {path.with_suffix('.txt').name}: annotate it again")
+            documents[document.text] = document
+
+    def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
+        if text not in documents:
+            return base(text)
+        facts = extract_document(documents[text], model=model)
+        return facts, sorted({LabelledSpan(span, label) for fact in facts for label, span in fact.spans()})
 
     return run
 

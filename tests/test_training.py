@@ -73,8 +73,10 @@ def test_progress_is_told_epoch_by_epoch(few_reports, tmp_path):
         calibration=few_reports[:1],
         progress=lambda epoch, loss: told.append((epoch, loss)),
     )
-    assert [epoch for epoch, _ in told] == [1, 2, 3]
-    assert told[-1][1] < told[0][1]
+    assert [epoch for epoch, _ in told] == [1, 2, 3, 4, 5]
+    pretraining, training = told[: SMALL.pretraining], told[SMALL.pretraining :]
+    assert pretraining[-1][1] < pretraining[0][1]
+    assert training[-1][1] < training[0][1]
 
 
 def test_a_learning_curve_rises_and_is_drawn(few_reports, tmp_path):

@@ -43,7 +43,7 @@ def train(
     )
     settings = (Settings(epochs=epochs, seed=seed) if epochs else Settings(seed=seed)).without(*without or ())
     with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("train", total=settings.epochs)
+        task = bar.add_task("train", total=settings.pretraining + settings.epochs)
         train_model(
             reports,
             output,
@@ -93,7 +93,10 @@ def evaluate(
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
     model: Model = None,
 ) -> None:
-    """Measure a model on annotated reports."""
+    """Measure a model on annotated reports.
+
+    Where NAME.html, .docx or .pdf stands beside NAME.txt, that file is read, with its tables.
+    """
     from baocao_nlp import evaluation
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.annotation.matching import with_second
@@ -102,7 +105,8 @@ def evaluate(
     from baocao_nlp.plots import plot_confidence
 
     reports = with_second(load_reports(data), load_reports(second) if second else ())
-    result = evaluation.evaluate(reports, evaluation.model_extractor(load(model)))
+    extractor = evaluation.source_extractor(data, evaluation.model_extractor(load(model)), model)
+    result = evaluation.evaluate(reports, extractor)
     _show(result, as_json, lang)
     if html:
         html.write_text(

@@ -12,7 +12,8 @@ from baocao_nlp.network.storage import save_network
 from baocao_nlp.pipeline.extractor import LINKER_FOLDER, TAGGER_FOLDER, Extractor
 from baocao_nlp.training.calibration import cross_fit, observe
 from baocao_nlp.training.examples import Example
-from baocao_nlp.training.trainer import Progress, Settings, train_network
+from baocao_nlp.training.schedule import Progress
+from baocao_nlp.training.trainer import Settings, train_network
 
 # one report in so many is kept from the network and used for calibration, where none are given for it
 CALIBRATED = 7
@@ -34,7 +35,7 @@ def train(
     output : the folder of the model, made where it is missing.
     calibration : reports that confidence is fitted on; the network never sees them. Without any, one report
         in seven (by name) is kept for it.
-    progress : told after each epoch its number, from 1, and the mean loss.
+    progress : told after each epoch how many are done, those of pretraining first, and the mean loss.
 
     Raises
     ------

@@ -18,7 +18,7 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.network.encoder import UNKNOWN, WORD_WIDTH, Reading
 from baocao_nlp.network.losses import softmax
 from baocao_nlp.network.model import Network
-from baocao_nlp.training.schedule import learning_rates
+from baocao_nlp.training.schedule import Progress, learning_rates
 
 _HIDDEN = 0.15
 # the columns of a reading's pairs, and how far from a word its pairs stand
@@ -68,20 +68,28 @@ class HiddenWords:
 
 
 def pretrain(
-    network: Network, layouts: Sequence[Layout], *, epochs: int, learning_rate: float, rng: np.random.Generator
+    network: Network,
+    layouts: Sequence[Layout],
+    *,
+    epochs: int,
+    learning_rate: float,
+    rng: np.random.Generator,
+    progress: Progress | None = None,
 ) -> list[float]:
     """Pretrain the encoder of a network, one report a step; the mean loss of each epoch."""
     task = HiddenWords(network)
     optimizer = Adam(learning_rate, L2=0.01, beta2=0.98)
     rates = learning_rates(learning_rate, epochs * len(layouts))
     losses = []
-    for _ in range(epochs):
+    for epoch in range(epochs):
         total = 0.0
         for i in rng.permutation(len(layouts)).tolist():
             optimizer.learn_rate = next(rates)
             total += task.learn(network.read(layouts[i]), rng)
             task.model.finish_update(optimizer)
         losses.append(total / len(layouts))
+        if progress:
+            progress(epoch + 1, losses[-1])
     return losses
 
 

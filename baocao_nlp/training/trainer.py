@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,7 +18,7 @@ from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
 from baocao_nlp.training.pretraining import pretrain
-from baocao_nlp.training.schedule import learning_rates
+from baocao_nlp.training.schedule import Progress, learning_rates
 
 _TAG_WEIGHT = 2.0
 
@@ -65,9 +65,6 @@ class Settings:
         return replace(self, augmentations=tuple(kind for kind in self.augmentations if kind not in augmentations))
 
 
-Progress = Callable[[int, float], None]
-
-
 # matrix products of several threads differ in their last digits from those of one
 @threadpool_limits.wrap(limits=1, user_api="blas")
 def train_network(examples: Sequence[Example], settings: Settings, progress: Progress | None = None) -> Network:
@@ -81,7 +78,14 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
     size = Size(len(vocabulary) + 1, settings.width, settings.depth, settings.link_width, settings.dropout)
     network = Network(size, vocabulary)
     network.initialize()
-    pretrain(network, whole, epochs=settings.pretraining, learning_rate=settings.learning_rate, rng=rng)
+    pretrain(
+        network,
+        whole,
+        epochs=settings.pretraining,
+        learning_rate=settings.learning_rate,
+        rng=rng,
+        progress=progress,
+    )
     optimizer = Adam(settings.learning_rate, L2=0.01, beta2=0.98, use_averages=True)
     rates = learning_rates(settings.learning_rate, settings.epochs * len(examples))
     for epoch in range(settings.epochs):
@@ -92,7 +96,7 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
             total += _step(network, example, network.read(layout), rng)
             network.model.finish_update(optimizer)
         if progress:
-            progress(epoch + 1, total / len(examples))
+            progress(settings.pretraining + epoch + 1, total / len(examples))
     for node in network.model.walk():
         for name in node.param_names:
             node.set_param(name, optimizer.averages.get((node.id, name), node.get_param(name)))

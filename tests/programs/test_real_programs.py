@@ -38,6 +38,8 @@ def word(tmp_path_factory, paragraphs):
     ):
         for column, text in enumerate(cells):
             table.cell(row, column).text = text
+    # a .doc file cannot end with a table
+    document.add_paragraph("Hết.")
     document.save(path)
     return path
 
