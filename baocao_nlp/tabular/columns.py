@@ -103,7 +103,7 @@ def read_columns(grid: Grid, height: int, report: ReportPeriod | None) -> list[C
             columns.append(_value_column(index, header, values, columns, report))
         else:
             columns.append(Column(index, role))
-    columns = _with_earlier_years(columns, headers)
+    columns = _with_earlier_years(columns)
     for index in range(len(columns)):
         before = columns[:index]
         columns[index] = _with_basis_of_neighbour(_with_period_of_level(columns[index], before), before)
@@ -190,6 +190,8 @@ def _relation(header: Header, before: Sequence[Column], report: ReportPeriod | N
         return "change", basis or "other", basis is not None
     if header.related or any(pattern("relation", "compare").search(piece) for piece in header.pieces):
         basis = _basis(header, header.after or words, report)
+        if basis is None and pattern("basis", "total").search(header.after):
+            return "share", "total", True
         return "ratio", basis or ("plan" if planned else "other"), basis is not None
     if pattern("relation", "part").search(words):
         return "share", "total", True
@@ -261,16 +263,12 @@ def _are_changes(values: Sequence[str], before: Sequence[Column]) -> bool:
     return any(match["sign"] for match in matches) or (bool(sizes) and median(sizes) < _LARGEST_CHANGE)
 
 
-def _with_earlier_years(columns: Sequence[Column], headers: Sequence[Header]) -> list[Column]:
+def _with_earlier_years(columns: Sequence[Column]) -> list[Column]:
     """Columns with levels of the year before the last one there is as what that year is compared with."""
     levels = [
         column
-        for column, header in zip(columns, headers)
-        if column.role == "value"
-        and column.kind == "level"
-        and column.dates[0]
-        and column.dates[1]
-        and not _is_cumulative(header)
+        for column in columns
+        if column.role == "value" and column.kind == "level" and column.dates[0] and column.dates[1]
     ]
     years = {end.year for level in levels if (end := level.dates[1])}
     if len(years) != 2:

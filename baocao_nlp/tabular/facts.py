@@ -89,7 +89,7 @@ def _fact(
     is_negative: bool,
 ) -> Fact:
     value = table.grid.span(cell, *place)
-    is_counted = unit is not None and parse_unit(unit.text).dimension == "count"
+    is_counted = unit is not None and _dimension(unit) == "count"
     number = table.habit.read(value.text, whole=is_counted)
     if number is not None and is_negative and column.kind != "change":
         number = -number
@@ -129,15 +129,17 @@ def _unit(table: _Table, row: Row, column: Column, cell: Cell, match: re.Match[s
     if match["unit"]:
         start = match.start("unit")
         return table.grid.span(cell, start, start + len(match["unit"].rstrip()))
+    if row.unit and row.named and column.unit and _dimension(row.unit) == _dimension(column.unit):
+        return row.unit
     if column.unit:
         return column.unit
     if column.kind in ("ratio", "share"):
         return table.caption if table.caption and table.caption.text == "%" else None
     in_money = any(pattern("words", "money").match(span.text.lower()) for span in column.metric)
-    if table.caption and in_money and not (row.unit and _is_money(row.unit)) and _is_money(table.caption):
+    if table.caption and in_money and _dimension(row.unit) != _dimension(table.caption) == "money":
         return table.caption
     return row.unit or table.caption
 
 
-def _is_money(unit: Span) -> bool:
-    return parse_unit(unit.text).dimension == "money"
+def _dimension(unit: Span | None) -> str | None:
+    return parse_unit(unit.text).dimension if unit else None

@@ -88,8 +88,9 @@ class Header:
         units, masked = _units(surface, low)
         expressions, covered = _expressions(masked)
         match = None if self.related else pattern("relation", "against").search(covered)
-        start, end = (match.start(), match.end()) if match else (0, 0) if self.related else (len(low), len(low))
-        was_related, self.related = self.related, self.related or match is not None
+        all_basis = self.related or any(pattern("relation", "bases").search(piece) for piece in self.pieces)
+        start, end = (match.start(), match.end()) if match else (0, 0) if all_basis else (len(low), len(low))
+        was_related, self.related = self.related, all_basis or match is not None
         same = pattern("basis", "same_period").search(low)
         settled = was_related and any(pattern("basis", name).search(self.after) for name in _SETTLED)
         for place in expressions:

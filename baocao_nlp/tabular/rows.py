@@ -30,12 +30,13 @@ _NEAREST = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row: its name (in parts, where what is counted stands within it), its unit, and the names of the rows it hangs
-    under, outermost first."""
+    """A row: its name (in parts, where what is counted stands within it), its unit (``named`` where that stands in
+    brackets behind the name), and the names of the rows it hangs under, outermost first."""
 
     index: int
     name: tuple[Span, ...]
     unit: Span | None
+    named: bool
     above: tuple[Span, ...]
 
 
@@ -83,7 +84,7 @@ def read_rows(grid: Grid, height: int, columns: Sequence[Column]) -> list[Row]:
         inherited = next((item.unit for item in reversed(stack) if item.unit), None)
         parts, counted = ((name,), None) if units is not None or in_brackets else _counted(name)
         chosen = unit if grid.surface(own) else in_brackets or counted or inherited or unit
-        found.append(Row(index, parts, chosen, above[-_NEAREST:]))
+        found.append(Row(index, parts, chosen, chosen is not None and chosen is in_brackets, above[-_NEAREST:]))
         stack = [*stack, _Open("part" if part else kind, cell.indent, name, in_brackets)]
     return found
 
