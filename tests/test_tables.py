@@ -22,8 +22,8 @@ from baocao_nlp.annotation.matching import WHOLE_FACT, wrong_fields
 from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.pipeline.tables import facts_of_tables
 from baocao_nlp.reading import UnreadableFileError
-from baocao_nlp.tabular.columns import header_height, read_columns
 from baocao_nlp.tabular.grid import Grid
+from baocao_nlp.tabular.shape import header_height, roles_of
 
 TABLES = Path(__file__).parents[1] / "data" / "annotated" / "tables"
 TEST = sorted((TABLES / "test").glob("*.html"))
@@ -220,5 +220,4 @@ def test_numbers_of_columns_belong_to_the_header():
     document = read(page(*SIMPLE))
     grid = Grid.of(document.text, document.tables[0])
     assert header_height(grid) == 3
-    roles = [column.role for column in read_columns(grid, 3, None)]
-    assert roles == ["ordinal", "name", "unit", "value", "value", "value", "value"]
+    assert roles_of(grid, 3) == ["ordinal", "name", "unit", "value", "value", "value", "value"]

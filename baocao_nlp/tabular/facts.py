@@ -12,9 +12,11 @@ from baocao_nlp.meaning.numbers import COMPOUND, PLAIN, Habit
 from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.meaning.units import parse_unit
 from baocao_nlp.reading.source import Block, Cell
-from baocao_nlp.tabular.columns import Column, header_height, read_columns
+from baocao_nlp.tabular.columns import Column, read_columns
 from baocao_nlp.tabular.grid import Grid
+from baocao_nlp.tabular.neighbours import read_together
 from baocao_nlp.tabular.rows import Row, read_rows
+from baocao_nlp.tabular.shape import header_height
 from baocao_nlp.tabular.words import confidence, pattern
 
 _VALUE = rf"(?:{COMPOUND}|{PLAIN})"
@@ -51,7 +53,7 @@ def table_facts(
     """
     grid = Grid.of(text, table)
     height = header_height(grid)
-    columns = read_columns(grid, height, report)
+    columns = read_together(read_columns(grid, height, report))
     surfaces = [match["value"] for cell in table.cells if (match := _CELL_RE.fullmatch(grid.surface(cell)))]
     known = _Table(grid, Habit.of(surfaces), caption, table, file)
     values = [column for column in columns if column.role == "value"]
