@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test browser programs bench train evaluate clean
+.PHONY: demo test browser programs bench bench-files train evaluate clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,10 @@ programs: $(READY)
 # how it scales; on an idle machine
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/many_files.py
+
+# what reading files costs in accuracy
+bench-files: $(READY)
+	$(BIN)/python tests/benchmarks/files.py
 
 train: $(READY)
 	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --output models/vi_baocao

@@ -53,6 +53,13 @@ def test_a_file_that_cannot_be_read_is_one_result_among_others(documents):
     assert all(FileFacts.from_dict(json.loads(json.dumps(d.to_dict()))) == d for d in documents)
 
 
+def test_folders_and_patterns_stand_for_their_files(folder):
+    assert [path.suffix for path in expanded([folder])].count(".txt") == 5
+    assert expanded([folder / "*.txt", folder]) == [*sorted(folder.glob("*.txt")), *expanded([folder / "*.[dh]*"])]
+    with pytest.raises(FileNotFoundError, match="no file fits"):
+        expanded([folder / "*.pptx"])
+
+
 def test_many_processes_give_what_one_does(folder, documents):
     assert list(extract_many(expanded([folder]), n_jobs=2)) == documents
 

@@ -9,22 +9,13 @@ from collections import Counter
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from xml.sax.saxutils import escape
 from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
-import matplotlib
 import pytest
-from docx.opc.constants import RELATIONSHIP_TYPE as RT
-from docx.opc.packuri import PackURI
-from docx.opc.part import Part
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
 from lxml import html
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Spacer, Table
+from rendering import BODY, pdf_file, word_file
+from reportlab.platypus import PageBreak, Paragraph, Spacer, Table
 
 from baocao_nlp import Source, extract, extract_document, extract_file, read
 from baocao_nlp.reading import UnreadableFileError, decode, repair
@@ -128,33 +119,6 @@ def test_what_is_no_text_is_told(data, message):
         decode(data)
 
 
-def word_file(paragraphs, footnotes=()):
-    """A .docx with paragraphs; ``[1]`` in one is the mark of the first footnote."""
-    document = docx.Document()
-    for text in paragraphs:
-        style = "Heading 2" if text.startswith("## ") else "List Bullet" if text.startswith("- ") else None
-        paragraph = document.add_paragraph(style=style)
-        for piece in re.split(r"(\[\d+\])", text.removeprefix("## ").removeprefix("- ")):
-            is_mark = re.fullmatch(r"\[\d+\]", piece)
-            run = paragraph.add_run("" if is_mark else piece)
-            if is_mark:
-                run._r.append(parse_xml(f'<w:footnoteReference {nsdecls("w")} w:id="{piece[1:-1]}"/>'))
-    notes = "".join(
-        f'<w:footnote w:id="{i}"><w:p><w:r><w:t>{note}</w:t></w:r></w:p></w:footnote>'
-        for i, note in enumerate(footnotes, 1)
-    )
-    part = Part(
-        PackURI("/word/footnotes.xml"), FOOTNOTES, f"<w:footnotes {nsdecls('w')}>{notes}</w:footnotes>".encode()
-    )
-    document.part.relate_to(part, RT.FOOTNOTES)
-    file = io.BytesIO()
-    document.save(file)
-    return file.getvalue()
-
-
-FOOTNOTES = "application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"
-
-
 @pytest.mark.parametrize("name", ["tan-hiep-thuan-2022-08", "pho-son-2024-10", "thuan-uyen-2024-07"])
 def test_a_word_file_gives_the_facts_of_its_text(name):
     text = REPORT.with_name(f"{name}.txt").read_text(encoding="utf-8")
@@ -203,28 +167,6 @@ def test_layout_tables_are_paragraphs_and_tables_of_data_blocks():
     assert shown[:3] == ["UBND HUYỆN AN PHÚ", "An Phú, ngày 20 tháng 5 năm 2024", "Trồng 12 ha rừng."]
     assert shown[3:] == ["| | | | |\n| | 1.250 | | |\n| | | | |\n| | | | |"]
     assert found.place(found.text.index("1.250")) == Source(table=1, row=2, column=2)
-
-
-pdfmetrics.registerFont(TTFont("Serif", Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSerif.ttf")))
-BODY = ParagraphStyle("body", fontName="Serif", fontSize=12, leading=16, spaceAfter=6, firstLineIndent=24, alignment=4)
-
-
-def pdf_file(story, footnote="", password=None):
-    """A PDF file with a header, page numbers, and a footnote at the bottom of its first page."""
-
-    def draw(canvas, page):
-        canvas.setFont("Serif", 10)
-        canvas.drawString(60, 815, "Báo cáo tháng 8 năm 2022")
-        canvas.drawCentredString(297, 30, str(page.page))
-        if footnote and page.page == 1:
-            canvas.drawString(85, 90, footnote)
-            canvas.setFont("Serif", 6)
-            canvas.drawString(80, 94, "1")
-
-    file = io.BytesIO()
-    document = SimpleDocTemplate(file, topMargin=80, bottomMargin=110, encrypt=password)
-    document.build([Paragraph(escape(item), BODY) if isinstance(item, str) else item for item in story], draw, draw)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("name", ["tan-hiep-thuan-2022-08", "pho-son-2024-10", "thuan-uyen-2024-07"])

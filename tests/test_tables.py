@@ -1,20 +1,10 @@
 """Tables of indicators: their cells as facts, whatever kind of file they come in."""
 
-import io
 from collections import defaultdict
 from pathlib import Path
-from xml.sax.saxutils import escape
 
-import docx
-import matplotlib
 import pytest
-from docx.oxml import parse_xml
-from docx.oxml.ns import nsdecls
-from reportlab.lib.pagesizes import A3, landscape
-from reportlab.lib.styles import ParagraphStyle
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+from rendering import as_docx, as_pdf
 
 from baocao_nlp import Source, extract_document, extract_file, read
 from baocao_nlp.annotation import load_report
@@ -27,62 +17,6 @@ from baocao_nlp.tabular.shape import header_height, roles_of
 
 TABLES = Path(__file__).parents[1] / "data" / "annotated" / "tables"
 TEST = sorted((TABLES / "test").glob("*.html"))
-pdfmetrics.registerFont(TTFont("Sans", Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")))
-SMALL = ParagraphStyle("small", fontName="Sans", fontSize=7, leading=9)
-
-
-def as_docx(document):
-    """A document with its paragraphs and tables as a Word file."""
-    file, written = io.BytesIO(), docx.Document()
-    body = written.element.body
-    for block in document.blocks:
-        if block.cells:
-            body.insert(len(body) - 1, parse_xml(table_xml(Grid.of(document.text, block))))
-        else:
-            written.add_paragraph(document.text[block.start : block.end])
-    written.save(file)
-    return file.getvalue()
-
-
-def table_xml(grid):
-    """A table as Word has it: a cell that covers rows goes on in empty ones below it."""
-    rows = []
-    for number in range(grid.height):
-        cells = []
-        for cell in grid.row(number):
-            merge = "" if cell.rows == 1 else '<w:vMerge w:val="restart"/>' if cell.row == number else "<w:vMerge/>"
-            words = "\u00a0" * (cell.indent // 4) + escape(grid.surface(cell)) if cell.row == number else ""
-            cells.append(
-                f'<w:tc><w:tcPr><w:gridSpan w:val="{cell.columns}"/>{merge}</w:tcPr>'
-                f'<w:p><w:r><w:t xml:space="preserve">{words}</w:t></w:r></w:p></w:tc>'
-            )
-        rows.append(f"<w:tr>{''.join(cells)}</w:tr>")
-    return f"<w:tbl {nsdecls('w')}>{''.join(rows)}</w:tbl>"
-
-
-def as_pdf(document):
-    """A document with its paragraphs and tables as a PDF file."""
-    file, story = io.BytesIO(), []
-    for block in document.blocks:
-        if not block.cells:
-            story.append(Paragraph(document.text[block.start : block.end], SMALL))
-            continue
-        grid = Grid.of(document.text, block)
-        rows = [[""] * grid.width for _ in range(grid.height)]
-        style = [("GRID", (0, 0), (-1, -1), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
-        for cell in block.cells:
-            rows[cell.row][cell.column] = Paragraph(
-                grid.surface(cell), ParagraphStyle("cell", parent=SMALL, leftIndent=cell.indent)
-            )
-            corner = (cell.column + cell.columns - 1, cell.row + cell.rows - 1)
-            style.append(("SPAN", (cell.column, cell.row), corner))
-        wide = [
-            3.0 if len(grid.folded(grid.height - 1, column)) > 12 or column == 1 else 1.0
-            for column in range(grid.width)
-        ]
-        story.append(Table(rows, [1000 * share / sum(wide) for share in wide], style=style, repeatRows=0))
-    SimpleDocTemplate(file, pagesize=landscape(A3)).build(story)
-    return file.getvalue()
 
 
 def f1_by_cell(found, path):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from glob import glob
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +100,26 @@ def extract_one(
 
 
 def expanded(paths: Sequence[Path]) -> list[Path]:
-    """The paths, and in the place of a folder the reports below it by name, told by their suffixes; each once."""
+    """The paths, each once; in the place of a folder the reports below it by name, told by their suffixes, and in the
+    place of a pattern ("2024/**/*.docx") the files that it fits.
+
+    Raises
+    ------
+    FileNotFoundError
+        Where a pattern fits no file.
+    """
     from baocao_nlp.reading import SUFFIXES
 
     found: dict[Path, None] = {}
     for path in paths:
-        below = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
-        found |= dict.fromkeys(sorted(below) if path.is_dir() else [path])
+        if path.is_dir():
+            below = (file for file in path.rglob("*") if file.suffix.lower() in SUFFIXES and file.is_file())
+            found |= dict.fromkeys(sorted(below))
+        elif re.search(r"[*?\[]", str(path)) and not path.exists():
+            fitting = sorted(map(Path, glob(str(path), recursive=True)))
+            if not fitting:
+                raise FileNotFoundError(f"no file fits {path}")
+            found |= dict.fromkeys(fitting)
+        else:
+            found[path] = None
     return list(found)
