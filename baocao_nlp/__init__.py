@@ -11,17 +11,16 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from baocao_nlp.facts import Comparison, Fact, LabelledSpan, Source, Span
+from baocao_nlp.facts import Comparison, Fact, FileFacts, LabelledSpan, Source, Span
 
 if TYPE_CHECKING:
     from baocao_nlp.outputs import facts_frame, read_facts, write_facts
-    from baocao_nlp.pipeline.batch import FileFacts, extract_many
+    from baocao_nlp.pipeline.batch import extract_many
     from baocao_nlp.pipeline.load import extract, extract_document, extract_file, load
     from baocao_nlp.reading import SourceDocument, read
 
 # where each name is; the pipeline brings spaCy and a model with it: loaded when first used
 _PLACES = {
-    "FileFacts": "pipeline.batch",
     "SourceDocument": "reading",
     "extract": "pipeline.load",
     "extract_document": "pipeline.load",

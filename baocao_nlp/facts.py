@@ -214,3 +214,29 @@ class Fact:
             source=Source.from_dict(data["source"]) if data.get("source") else None,
             **day,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What came of a file: its facts, and its format and length in characters; or the error that kept it from being
+    read."""
+
+    file: str
+    facts: tuple[Fact, ...] = ()
+    format: str | None = None
+    characters: int = 0
+    error: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "file": self.file,
+            "format": self.format,
+            "characters": self.characters,
+            "error": self.error,
+            "facts": [fact.to_dict() for fact in self.facts],
+        }
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> FileFacts:
+        facts = tuple(map(Fact.from_dict, data["facts"]))
+        return cls(data["file"], facts, data["format"], data["characters"], data["error"])

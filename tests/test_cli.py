@@ -4,6 +4,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -172,3 +174,10 @@ def test_statistics_count_the_reports_that_are_asked_for(run, maize, tmp_path):
     assert (alone.exit_code, "needs the --table" in alone.stderr) == (2, True)
     wrong = run("statistics", tmp_path / "data", "--table", tmp_path / "reports.csv", "--where", "size=1")
     assert (wrong.exit_code, "no column 'size'" in wrong.stderr) == (2, True)
+
+
+def test_help_brings_nothing_heavy_with_it():
+    code = (
+        "import sys, baocao_nlp.cli; print(*{'numpy', 'pandas', 'sklearn', 'spacy', 'underthesea'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip() == ""

@@ -19,9 +19,10 @@ from distributed import Client, LocalCluster
 from joblib import parallel_config
 
 from baocao_nlp import extract, extract_many, facts_frame, read_facts, write_facts
+from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs import FIELDS
 from baocao_nlp.outputs.journal import Journal
-from baocao_nlp.pipeline.batch import FileFacts, expanded
+from baocao_nlp.pipeline.batch import expanded
 
 REPORTS = Path(__file__).parents[1] / "data" / "annotated" / "test"
 FORMATS = ["csv", "jsonl", "json", "parquet", "xlsx", "duckdb"]

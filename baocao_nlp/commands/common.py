@@ -27,6 +27,15 @@ class Language(StrEnum):
     EN = "en"
 
 
+class Format(StrEnum):
+    """How facts are written to a stream."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
 def reported(command: Callable[P, None]) -> Callable[P, None]:
     """What a user can mend is told in one line, with exit status 2."""
 

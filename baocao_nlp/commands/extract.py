@@ -13,11 +13,10 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from baocao_nlp.commands.common import Language, Model, Ocr, complain, reported
-from baocao_nlp.outputs.streams import Format, stream_facts
+from baocao_nlp.commands.common import Format, Language, Model, Ocr, complain, reported
 
 if TYPE_CHECKING:
-    from baocao_nlp.pipeline.batch import FileFacts
+    from baocao_nlp.facts import FileFacts
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +67,7 @@ def extract(
     from baocao_nlp.outputs.files import check_output, write_facts
     from baocao_nlp.outputs.journal import Journal
     from baocao_nlp.outputs.records import READABLE, chosen_fields
+    from baocao_nlp.outputs.streams import stream_facts
     from baocao_nlp.pipeline.batch import expanded, extract_many
 
     paths = expanded(files)

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
+from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs.frames import arrow_table, needed
 from baocao_nlp.outputs.records import FIELDS
-from baocao_nlp.pipeline.batch import FileFacts
 
 _TYPES = {"str": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE"}
 _COLUMNS = tuple(name for name in FIELDS if name != "file")

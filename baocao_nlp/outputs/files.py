@@ -11,12 +11,11 @@ from pathlib import Path
 from tempfile import mkstemp
 from typing import Any
 
-from baocao_nlp.facts import Fact
+from baocao_nlp.facts import Fact, FileFacts
 from baocao_nlp.outputs.database import read_database, write_database
 from baocao_nlp.outputs.frames import arrow_schema, arrow_table, needed
 from baocao_nlp.outputs.records import FIELDS, READABLE, record
 from baocao_nlp.outputs.spreadsheet import read_spreadsheet, write_spreadsheet
-from baocao_nlp.pipeline.batch import FileFacts
 
 # rows that go into a group of a Parquet file
 _GROUP = 20_000

@@ -8,7 +8,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from baocao_nlp.pipeline.batch import FileFacts
+from baocao_nlp.facts import FileFacts
 
 
 class Journal:

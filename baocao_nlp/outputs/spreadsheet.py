@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs.frames import needed
 from baocao_nlp.outputs.records import FIELDS, record
-from baocao_nlp.pipeline.batch import FileFacts
 from baocao_nlp.wording import column_titles, wording
 
 _DOCUMENTS = {"file": 40, "format": 10, "characters": 12, "counted": 10, "error": 60}

@@ -4,30 +4,20 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from typing import IO
 
 from rich.console import Console
 
+from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs.files import json_lines, json_parts
 from baocao_nlp.outputs.records import record
-from baocao_nlp.pipeline.batch import FileFacts
 from baocao_nlp.tables import facts_table
 
 
-class Format(StrEnum):
-    """How facts are written to a stream."""
-
-    TABLE = "table"
-    JSON = "json"
-    JSONL = "jsonl"
-    CSV = "csv"
-
-
 def stream_facts(
-    documents: Iterable[FileFacts], stream: IO[str], kind: Format, fields: tuple[str, ...], lang: str = "vi"
+    documents: Iterable[FileFacts], stream: IO[str], kind: str, fields: tuple[str, ...], lang: str = "vi"
 ) -> None:
-    """Write the facts of files to a stream, each file's when it is there."""
+    """Write the facts of files to a stream, each file's when it is there; ``kind`` is one of `_STREAMS`."""
     _STREAMS[kind](documents, stream, fields, lang)
 
 
@@ -55,9 +45,9 @@ def _stream_csv(documents: Iterable[FileFacts], stream: IO[str], fields: tuple[s
         writer.writerows(record(fact, fields) for fact in document.facts)
 
 
-_STREAMS: dict[Format, Callable[[Iterable[FileFacts], IO[str], tuple[str, ...], str], None]] = {
-    Format.TABLE: _stream_table,
-    Format.JSON: _stream_json,
-    Format.JSONL: _stream_json_lines,
-    Format.CSV: _stream_csv,
+_STREAMS: dict[str, Callable[[Iterable[FileFacts], IO[str], tuple[str, ...], str], None]] = {
+    "table": _stream_table,
+    "json": _stream_json,
+    "jsonl": _stream_json_lines,
+    "csv": _stream_csv,
 }

@@ -5,42 +5,14 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import Any
 
 from joblib import Parallel, delayed
 
-from baocao_nlp.facts import Fact
+from baocao_nlp.facts import FileFacts
 from baocao_nlp.pipeline.load import extract_document, load_extractor
 from baocao_nlp.reading import read
-
-
-@dataclass(frozen=True, slots=True)
-class FileFacts:
-    """What came of a file: its facts, and its format and length in characters; or the error that kept it from being
-    read."""
-
-    file: str
-    facts: tuple[Fact, ...] = ()
-    format: str | None = None
-    characters: int = 0
-    error: str | None = None
-
-    def to_dict(self) -> dict[str, Any]:
-        return {
-            "file": self.file,
-            "format": self.format,
-            "characters": self.characters,
-            "error": self.error,
-            "facts": [fact.to_dict() for fact in self.facts],
-        }
-
-    @classmethod
-    def from_dict(cls, data: dict[str, Any]) -> FileFacts:
-        facts = tuple(map(Fact.from_dict, data["facts"]))
-        return cls(data["file"], facts, data["format"], data["characters"], data["error"])
 
 
 def extract_many(

@@ -13,7 +13,7 @@ from typing import Any
 from baocao_nlp.reading.errors import ScanError
 from baocao_nlp.reading.plain import holds_data, raised
 from baocao_nlp.reading.source import Entry, Piece
-from baocao_nlp.text.tokens import SUPERSCRIPTS
+from baocao_nlp.text.normalize import SUPERSCRIPTS
 
 _MARKER_RE = re.compile(
     r"(?:[-+*•–]\s|[•+*](?=\w)|\(?(?:\d{1,2}|[a-zđ]|[IVX]{1,5})(?:\.\d{1,2})*[.)/](?:\s|(?=[^\W\d_])))"

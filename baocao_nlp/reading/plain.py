@@ -7,7 +7,7 @@ from collections.abc import Sequence, Sized
 from itertools import accumulate, groupby, pairwise
 
 from baocao_nlp.reading.source import Block, Cell
-from baocao_nlp.text.tokens import SUPERSCRIPTS
+from baocao_nlp.text.normalize import SUPERSCRIPTS
 
 _RAISED = str.maketrans("0123456789", SUPERSCRIPTS)
 # with as many rows and columns a table holds data; a smaller one is there for the layout, as of a letterhead

@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
 from baocao_nlp.facts import Span
-from baocao_nlp.text.normalize import Canonical, canonicalise
-from baocao_nlp.text.tokens import SUPERSCRIPTS, Token, is_number, tokenise
+from baocao_nlp.text.normalize import SUPERSCRIPTS, Canonical, canonicalise
+from baocao_nlp.text.tokens import Token, is_number, tokenise
 
 _NOISE_RE = re.compile(
     r"\[bookmark:[^\]\n]{0,80}\]"

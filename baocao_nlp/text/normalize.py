@@ -12,6 +12,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass, field
 
+SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _MARKS = "\u0300-\u036f"
 _ODD_RE = re.compile(
     r"(?P<newline>\r\n?|[\u2028\u2029\x85])"

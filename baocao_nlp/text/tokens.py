@@ -13,7 +13,8 @@ from typing import NamedTuple
 
 from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as underthesea_patterns
 
-SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
+from baocao_nlp.text.normalize import SUPERSCRIPTS
+
 _CHUNK_RE = re.compile(r"\S+")
 _PIECE_RE = re.compile(
     r"(?<![\d.,])0/00(?!\d)"
