@@ -13,6 +13,9 @@ from zipfile import ZIP_DEFLATED, ZipFile
 
 import docx
 import pytest
+from docx.opc.constants import RELATIONSHIP_TYPE as RT
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
 from lxml import html
 from rendering import BODY, pdf_file, word_file
 from reportlab.platypus import PageBreak, Paragraph, Spacer, Table
@@ -314,3 +317,38 @@ def test_other_office_files_are_left_to_libreoffice(data, tmp_path, monkeypatch)
     monkeypatch.setattr("baocao_nlp.reading.programs._SECONDS", 0.5)
     with pytest.raises(ValueError, match="timed out"):
         read(data)
+
+
+def outside(monkeypatch):
+    """Let every connection fail that a reader would try to make."""
+
+    def refuse(*_):
+        raise AssertionError("a reader went to the network")
+
+    monkeypatch.setattr("socket.socket.connect", refuse)
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+
+
+def test_nothing_is_fetched_and_no_other_file_is_read(tmp_path, monkeypatch):
+    outside(monkeypatch)
+    secret = tmp_path / "secret.txt"
+    secret.write_text("mật khẩu 12345", encoding="utf-8")
+    document = docx.Document()
+    document.add_paragraph("Trồng 12 ha rừng.")
+    picture = document.part.relate_to(secret.as_uri(), RT.IMAGE, is_external=True)
+    document.part.relate_to("http://example.com/template.dotx", RT.ATTACHED_TEMPLATE, is_external=True)
+    drawing = (
+        f'<w:drawing {nsdecls("w", "wp", "a", "pic", "r")}><wp:inline><wp:docPr id="1" name="x"/>'
+        f'<a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:link="{picture}"/></pic:blipFill></pic:pic>'
+        "</a:graphicData></a:graphic></wp:inline></w:drawing>"
+    )
+    document.add_paragraph().add_run()._r.append(parse_xml(drawing))
+    file = io.BytesIO()
+    document.save(file)
+    assert read(file.getvalue()).text == "Trồng 12 ha rừng."
+    entity = f'<?xml version="1.0"?><!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
+    body = f"<w:document {nsdecls('w')}><w:body><w:p><w:r><w:t>&x;12 ha</w:t></w:r></w:p></w:body></w:document>"
+    with suppress(UnreadableFileError):
+        assert "12345" not in read(hostile(document=entity + body)).text
+    page = PAGE.replace("<h1>", f'<iframe src="{secret.as_uri()}"></iframe><img src="http://example.com/a.png"><h1>')
+    assert "12345" not in read(page.encode()).text
