@@ -336,7 +336,7 @@ def test_nothing_is_fetched_and_no_other_file_is_read(tmp_path, monkeypatch):
     document = docx.Document()
     document.add_paragraph("Trồng 12 ha rừng.")
     picture = document.part.relate_to(secret.as_uri(), RT.IMAGE, is_external=True)
-    document.part.relate_to("http://example.com/template.dotx", RT.ATTACHED_TEMPLATE, is_external=True)
+    document.part.relate_to("http://example.com/template.dotx", RT.HYPERLINK, is_external=True)
     drawing = (
         f'<w:drawing {nsdecls("w", "wp", "a", "pic", "r")}><wp:inline><wp:docPr id="1" name="x"/>'
         f'<a:graphic><a:graphicData><pic:pic><pic:blipFill><a:blip r:link="{picture}"/></pic:blipFill></pic:pic>'
