@@ -11,6 +11,7 @@ from rich.table import Table
 
 from baocao_nlp.evaluation import thresholds
 from baocao_nlp.facts import Fact
+from baocao_nlp.significance import whole_fact_interval
 from baocao_nlp.wording import wording
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
     facts = _score_table(words["facts"].format(count=result.documents), words)
     for name in ("value", "fact", "strict"):
         _add_score(facts, words[name], getattr(result, name))
+    facts.caption = f"{words['interval']}: {whole_fact_interval(result)}"
+    facts.caption_justify = "left"
     fields = Table(title=words["fields"], title_justify="left")
     for name in result.fields:
         fields.add_column(words.get(name, name), justify="right")
@@ -89,6 +92,14 @@ def _score_table(title: str, words: Mapping[str, str]) -> Table:
 
 def _add_score(table: Table, name: str, score: Score) -> None:
     table.add_row(name, f"{score.precision:.3f}", f"{score.recall:.3f}", f"{score.f1:.3f}", str(score.gold))
+
+
+def groups_table(scores: Mapping[str, Score], title: str, lang: str = "vi") -> Table:
+    """Whole-fact scores by group."""
+    table = _score_table(title, wording(lang))
+    for name, score in scores.items():
+        _add_score(table, name, score)
+    return table
 
 
 def statistics_table(columns: Mapping[str, Statistics], lang: str = "vi") -> Table:

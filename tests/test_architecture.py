@@ -21,6 +21,7 @@ FLOORS = {
     "pipeline": 8,
     "annotation": 8,
     "evaluation": 9,
+    "significance": 10,
     "statistics": 9,
     "training": 10,
     "wording": 1,

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from baocao_nlp.evaluation import calibration, evaluate, model_extractor, reliability, thresholds
+from baocao_nlp.evaluation import Evaluation, Judged, calibration, evaluate, model_extractor, reliability, thresholds
+from baocao_nlp.facts import Fact, Span
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.linking.confidence import Confidence, Observed
 from baocao_nlp.linking.trees import _exported
@@ -15,6 +16,7 @@ from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
 from baocao_nlp.plots import plot_confidence, plot_curve
+from baocao_nlp.significance import by_group, compare, whole_fact_interval
 from baocao_nlp.text.document import Document
 from baocao_nlp.training import Settings, train
 from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented, page_breaks
@@ -222,3 +224,47 @@ def test_calibration_of_honest_and_dishonest_confidence():
     assert honest["kept_at_95"] == 0.5
     assert calibration([0.9] * 10, [False] * 10) == {"auroc": None, "ece": pytest.approx(0.9), "kept_at_95": 0.0}
     assert calibration([], [])["ece"] is None
+
+
+def judged(report, right, wrong, missed=0):
+    """An evaluation's view of a report with so many facts of each kind."""
+    gold = [Fact(Span(i, i + 1, "1"), 1.0) for i in range(right + wrong + missed)]
+    found = [fact if i < right else replace(fact, number=2.0) for i, fact in enumerate(gold[: right + wrong])]
+    return [
+        *(Judged(report, mine, theirs, () if mine == theirs else ("number",)) for mine, theirs in zip(found, gold)),
+        *(Judged(report, None, fact) for fact in gold[right + wrong :]),
+    ]
+
+
+def evaluation_of(*reports):
+    return Evaluation(judged=[item for report in reports for item in report])
+
+
+def test_an_interval_is_wider_where_reports_differ():
+    alike = whole_fact_interval(evaluation_of(*(judged(str(i), 8, 2) for i in range(20))))
+    differing = whole_fact_interval(
+        evaluation_of(*(judged(str(i), 10 if i % 5 else 0, 0 if i % 5 else 10) for i in range(20)))
+    )
+    assert alike.figure == differing.figure == pytest.approx(0.8)
+    assert alike.low == alike.high == pytest.approx(0.8)
+    assert differing.low < 0.7 < 0.9 < differing.high
+
+
+def test_two_models_are_compared_fact_by_fact():
+    better = evaluation_of(*(judged(str(i), 9, 1) for i in range(30)))
+    worse = evaluation_of(*(judged(str(i), 8, 2) for i in range(30)))
+    difference = compare(better, worse)
+    assert (difference.f1.figure, difference.gained, difference.lost) == (pytest.approx(0.1), 30, 0)
+    assert not difference.is_chance
+    assert compare(better, better).is_chance
+    with pytest.raises(ValueError, match="same reports"):
+        compare(better, evaluation_of(judged("0", 9, 1)))
+
+
+def test_scores_by_group():
+    result = evaluation_of(judged("a", 3, 1), judged("b", 1, 0, missed=1))
+    scores = by_group(result, {"a": ["town"], "b": ["town", "short"]})
+    assert {name: (score.right, score.found, score.gold) for name, score in scores.items()} == {
+        "town": (4, 5, 6),
+        "short": (1, 1, 2),
+    }

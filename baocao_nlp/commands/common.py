@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import sys
 from collections.abc import Callable
@@ -17,6 +18,9 @@ Second = Annotated[
     Path | None, typer.Option(help="Folder of the reports annotated again: where the two differ, either is right.")
 ]
 Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the letters of scanned PDF files; needs ocrmypdf.")]
+Table = Annotated[
+    Path | None, typer.Option(help="CSV that describes the reports by 'name'; a cell may hold several, a+b.")
+]
 P = ParamSpec("P")
 
 
@@ -63,3 +67,12 @@ def told(path: Path, error: OSError | ValueError) -> str:
     if isinstance(error, UnicodeDecodeError):
         return f"{path}: not UTF-8 text ({error.reason} at byte {error.start})"
     return f"{path}: {error.strerror or error if isinstance(error, OSError) else error}"
+
+
+def descriptions(path: Path) -> dict[str, dict[str, str]]:
+    """What a CSV says of each report, by name."""
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = csv.DictReader(file)
+        if "name" not in (rows.fieldnames or ()):
+            raise ValueError(f"{path} has no column 'name'")
+        return {row.pop("name"): row for row in rows}

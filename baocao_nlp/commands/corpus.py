@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,13 +9,13 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from baocao_nlp.commands.common import Language, reported, told
+from baocao_nlp.commands.common import Language, Table, descriptions, reported, told
 
 
 @reported
 def statistics(
     data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, one column each.")],
-    table: Annotated[Path | None, typer.Option(help="CSV that describes the reports by 'name': also counted.")] = None,
+    table: Table = None,
     where: Annotated[str, typer.Option(help="Only reports with COLUMN=VALUE or COLUMN=VALUE,VALUE in --table.")] = "",
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
 ) -> None:
@@ -27,7 +26,7 @@ def statistics(
 
     if where and not table:
         raise ValueError("--where needs the --table that describes the reports")
-    about = _descriptions(table) if table else {}
+    about = descriptions(table) if table else {}
     column, _, values = where.partition("=")
     if where and not all(column in row for row in about.values()):
         raise ValueError(f"{table} has no column {column!r}")
@@ -43,15 +42,6 @@ def statistics(
         for folder in data
     }
     Console(width=None if sys.stdout.isatty() else 120).print(tables.statistics_table(columns, lang.value))
-
-
-def _descriptions(path: Path) -> dict[str, dict[str, str]]:
-    """What a CSV says of each report, by name."""
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.DictReader(file)
-        if "name" not in (rows.fieldnames or ()):
-            raise ValueError(f"{path} has no column 'name'")
-        return {row.pop("name"): row for row in rows}
 
 
 @reported

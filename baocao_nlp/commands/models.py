@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from baocao_nlp.commands.common import Language, Model, Second, reported
+from baocao_nlp.commands.common import Language, Model, Second, Table, descriptions, reported
 
 if TYPE_CHECKING:
     from baocao_nlp.evaluation import Evaluation
+    from baocao_nlp.significance import Difference
 
 Epochs = Annotated[int | None, typer.Option(help="How often each report is seen; as the default model's without it.")]
 
@@ -88,6 +89,9 @@ def evaluate(
     data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
     as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
     second: Second = None,
+    against: Annotated[Path | None, typer.Option(help="Folder of another model to compare with.")] = None,
+    by: Annotated[str, typer.Option(help="Also by the groups in this column of --table: level, layout …")] = "",
+    table: Table = None,
     html: Annotated[Path | None, typer.Option(help="File for a page with every wrong fact beside the gold.")] = None,
     plot: Annotated[Path | None, typer.Option(help="File for figures of the confidence; needs matplotlib.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
@@ -97,7 +101,7 @@ def evaluate(
 
     Where NAME.html, .docx or .pdf stands beside NAME.txt, that file is read, with its tables.
     """
-    from baocao_nlp import evaluation
+    from baocao_nlp import evaluation, significance
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.pages.errors import error_page
@@ -108,6 +112,11 @@ def evaluate(
     extractor = evaluation.source_extractor(data, evaluation.model_extractor(load(model)), model)
     result = evaluation.evaluate(reports, extractor)
     _show(result, as_json, lang)
+    if against:
+        other = evaluation.source_extractor(data, evaluation.model_extractor(load(against)), against)
+        _show_difference(significance.compare(result, evaluation.evaluate(reports, other)), lang)
+    if by:
+        _show_groups(result, by, table, lang)
     if html:
         html.write_text(
             error_page(result, {report.name: report.text for report in reports}, lang.value), encoding="utf-8"
@@ -143,3 +152,24 @@ def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
     console = Console()
     for table in tables.evaluation_tables(result, lang.value):
         console.print(table)
+
+
+def _show_difference(difference: Difference, lang: Language) -> None:
+    from baocao_nlp.wording import wording
+
+    words = wording(lang.value)
+    verdict = words["chance"] if difference.is_chance else words["no_chance"]
+    facts = f"{words['gained']} {difference.gained}, {words['lost']} {difference.lost}"
+    Console().print(f"{words['difference']}: {difference.f1}; {facts}; {verdict}", highlight=False)
+
+
+def _show_groups(result: Evaluation, by: str, table: Path | None, lang: Language) -> None:
+    from baocao_nlp import significance, tables
+
+    if table is None:
+        raise ValueError("--by needs the --table that describes the reports")
+    about = descriptions(table)
+    if not all(by in row for row in about.values()):
+        raise ValueError(f"{table} has no column {by!r}")
+    groups = {name: row[by].split("+") for name, row in about.items()}
+    Console().print(tables.groups_table(significance.by_group(result, groups), by, lang.value))
