@@ -33,7 +33,7 @@ class Size:
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.4
+    dropout: float = 0.15
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Settings:
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.4
+    dropout: float = 0.15
     min_frequency: int = 2
     augmentations: tuple[str, ...] = AUGMENTATIONS
     cross_fit: int = 2
