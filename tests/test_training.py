@@ -193,6 +193,7 @@ def test_confidence_is_also_fitted_on_what_networks_find_in_parts_they_have_not_
     assert sum(max(part.groups) + 1 for part in parts) == len(few_reports)
     assert all(len(part.evidence) == len(part.right["fact"]) > 0 for part in parts)
     assert cross_fit(few_reports, SMALL) == ()
+    assert cross_fit(few_reports[:3], replace(SMALL, cross_fit=2)) == ()
 
 
 def test_trees_give_the_probabilities_of_scikit_learn():

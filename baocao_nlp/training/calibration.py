@@ -38,9 +38,10 @@ def observe(extractor: Extractor, reports: Sequence[AnnotatedReport]) -> Observe
 def cross_fit(reports: Sequence[AnnotatedReport], settings: Settings) -> Iterable[Observed]:
     """For each of so many parts of the reports what a network finds in it that was trained on the others.
 
-    The work begins at once, in processes of its own; the results are there when they are asked for.
+    The work begins at once, in processes of its own; the results are there when they are asked for. Of too few reports
+    there are no parts.
     """
-    if settings.cross_fit < 2:
+    if settings.cross_fit < 2 or len(reports) < 2 * settings.cross_fit:
         return ()
     parts = [part for i in range(settings.cross_fit) if (part := reports[i :: settings.cross_fit])]
     jobs = (delayed(_observe_unseen)(part, [r for r in reports if r not in part], settings) for part in parts)
