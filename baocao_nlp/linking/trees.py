@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
 
 # running a tree takes a step for each level
 _DEPTH = 6
@@ -62,6 +63,8 @@ class Trees:
         return cls(**fields, baseline=float(baseline), depth=int(depth))
 
 
+# threads that wait for each other beside other work take a hundred times as long as one
+@threadpool_limits.wrap(limits=1)
 def train_trees(
     rows: NDArray[np.float64],
     labels: NDArray[np.bool_],
