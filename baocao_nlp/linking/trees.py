@@ -63,8 +63,6 @@ class Trees:
         return cls(**fields, baseline=float(baseline), depth=int(depth))
 
 
-# threads that wait for each other beside other work take a hundred times as long as one
-@threadpool_limits.wrap(limits=1)
 def train_trees(
     rows: NDArray[np.float64],
     labels: NDArray[np.bool_],
@@ -96,8 +94,10 @@ def train_trees(
         min_samples_leaf=smallest_leaf,
         early_stopping=False,
         random_state=seed,
-    ).fit(rows, labels)
-    return _exported(model)
+    )
+    # threads that wait for each other beside other work take a hundred times as long as one
+    with threadpool_limits(limits=1):
+        return _exported(model.fit(rows, labels))
 
 
 def _constant(share: float) -> Trees:
