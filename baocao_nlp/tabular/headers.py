@@ -83,31 +83,45 @@ class Header:
         return header
 
     def _add(self, grid: Grid, cell: Cell) -> None:
+        """Take the next cell, below those that are there."""
         surface = grid.surface(cell)
         low = surface.lower() if len(surface.lower()) == len(surface) else surface
         units, masked = _units(surface, low)
         expressions, covered = _expressions(masked)
-        match = None if self.related else pattern("relation", "against").search(covered)
-        all_basis = self.related or any(pattern("relation", "bases").search(piece) for piece in self.pieces)
-        start, end = (match.start(), match.end()) if match else (0, 0) if all_basis else (len(low), len(low))
-        was_related, self.related = self.related, all_basis or match is not None
-        same = pattern("basis", "same_period").search(low)
-        settled = was_related and any(pattern("basis", name).search(self.after) for name in _SETTLED)
-        for place in expressions:
-            of_basis = not settled and (place[0] >= end or (same is not None and place[0] >= same.start()))
-            (self.basis_periods if of_basis else self.periods).append(grid.span(cell, *place))
+        settled = self.related and any(pattern("basis", name).search(self.after) for name in _SETTLED)
+        start, end = self._relate(covered)
+        self.units += [grid.span(cell, *place) for place in units]
+        self._add_periods(grid, cell, low, expressions, len(low) if settled else end)
+        self._add_metric(grid, cell, low, covered, start)
+        self.cues += _all_words(grid, cell, masked, start if end > start else end)
         self.pieces.append(covered)
         self.before += " " + covered[:start]
         self.after += " " + masked[start:]
-        self.units += [grid.span(cell, *place) for place in units]
-        self.cues += _all_words(grid, cell, masked, start if match else end)
-        named = _named(_masked(covered, [found.span() for found in _BRACKET_RE.finditer(covered)]), 0, start)
-        counted = pattern("words", "counted").search(low)
-        if counted:
+
+    def _relate(self, covered: str) -> tuple[int, int]:
+        """Where in a cell the words stand that relate the measured, before them, to a basis, behind them."""
+        match = None if self.related else pattern("relation", "against").search(covered)
+        if match:
+            self.related = True
+            return match.span()
+        self.related = self.related or any(pattern("relation", "bases").search(piece) for piece in self.pieces)
+        return (0, 0) if self.related else (len(covered), len(covered))
+
+    def _add_periods(self, grid: Grid, cell: Cell, low: str, expressions: Places, measured: int) -> None:
+        """Sort the times that a cell says: those of the measured, before an offset, and those of the basis."""
+        same = pattern("basis", "same_period").search(low)
+        end = min(measured, same.start()) if same else measured
+        for place in expressions:
+            (self.basis_periods if place[0] >= end else self.periods).append(grid.span(cell, *place))
+
+    def _add_metric(self, grid: Grid, cell: Cell, low: str, covered: str, end: int) -> None:
+        """Take what a cell says is measured, before an offset; where things are counted, their noun apart."""
+        if counted := pattern("words", "counted").search(low):
             self.counted = grid.span(cell, *counted.span(1))
-            rest = _named(covered, counted.end(1), max(start, counted.end(1)))
-            self.metric += [grid.span(cell, *rest)] if rest else []
-        elif named:
+            named = _named(covered, counted.end(1), max(end, counted.end(1)))
+        else:
+            named = _named(_masked(covered, [found.span() for found in _BRACKET_RE.finditer(covered)]), 0, end)
+        if named:
             self.metric.append(grid.span(cell, *named))
 
 
