@@ -40,7 +40,7 @@ def test_facts_are_json_lines_where_no_terminal_is(run, report):
 
 def test_a_folder_stands_for_the_reports_below_it(run, report, tmp_path):
     (tmp_path / "2024").mkdir()
-    (tmp_path / "2024" / "quy-1.TXT").write_text("Trồng 7 ha rừng.", encoding="utf-16")
+    (tmp_path / "2024" / "quy-1.TXT").write_text("Trồng 12 ha rừng.", encoding="utf-16")
     (tmp_path / "2024" / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
     result = run("extract", tmp_path)
     assert result.exit_code == 0
