@@ -22,7 +22,7 @@ from baocao_nlp import extract, extract_many, facts_frame, read_facts, write_fac
 from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs import FIELDS
 from baocao_nlp.outputs.journal import Journal
-from baocao_nlp.pipeline.batch import expanded
+from baocao_nlp.pipeline.batch import Packed, expanded
 
 REPORTS = Path(__file__).parents[1] / "data" / "annotated" / "test"
 FORMATS = ["csv", "jsonl", "json", "parquet", "xlsx", "duckdb"]
@@ -195,16 +195,20 @@ def test_a_killed_run_goes_on_where_it_stopped(folder, tmp_path):
     assert not journal.exists()
 
 
+def packed(document):
+    return Packed(document.file, document.error, json.dumps(document.to_dict()))
+
+
 def test_a_file_that_changed_since_is_read_again(tmp_path, documents):
     source = tmp_path / "a.txt"
     source.write_text("Trồng 12 ha rừng.", encoding="utf-8")
     with Journal(tmp_path / "out.csv", {}) as journal:
-        journal.add(FileFacts(str(source), documents[0].facts))
+        journal.add(packed(FileFacts(str(source), documents[0].facts)))
         assert journal.has(source)
     source.write_text("Trồng 125 ha rừng.", encoding="utf-8")
     with Journal(tmp_path / "out.csv", {}, resume=True) as journal:
         assert not journal.has(source)
-        journal.add(FileFacts(str(source), documents[1].facts))
+        journal.add(packed(FileFacts(str(source), documents[1].facts)))
         assert [document.facts for document in journal.documents([source])] == [documents[1].facts]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 from rich.console import Console
@@ -17,6 +17,9 @@ from baocao_nlp.commands.common import Format, Language, Model, Ocr, complain, r
 
 if TYPE_CHECKING:
     from baocao_nlp.facts import FileFacts
+    from baocao_nlp.pipeline.batch import Packed
+
+T = TypeVar("T", "FileFacts", "Packed")
 
 log = logging.getLogger(__name__)
 
@@ -68,31 +71,31 @@ def extract(
     from baocao_nlp.outputs.journal import Journal
     from baocao_nlp.outputs.records import READABLE, chosen_fields
     from baocao_nlp.outputs.streams import stream_facts
-    from baocao_nlp.pipeline.batch import expanded, extract_many
+    from baocao_nlp.pipeline.batch import expanded, extract_many, extract_packed
 
     paths = expanded(files)
     chosen = chosen_fields(fields) if fields else None
     settings = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": str(model)}
     n_jobs = None if scheduler else 1 if Path("-") in paths else jobs
 
-    def run(todo: Sequence[Path]) -> Iterator[FileFacts]:
-        with _cluster(scheduler):
-            found = extract_many(
-                todo, n_jobs=n_jobs, report_period=report_period, min_confidence=min_confidence, ocr=ocr, model=model
-            )
-            yield from _watched(found, len(todo), len(paths), quiet)
-
     failed: list[str] = []
+
+    def run(work: Callable[..., Iterator[T]], todo: Sequence[Path]) -> Iterator[T]:
+        options = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": model}
+        with _cluster(scheduler):
+            found = work(todo, n_jobs=n_jobs, **options)
+            yield from _complained(_watched(found, len(todo), len(paths), quiet), failed)
+
     if output is None:
         if resume:
             raise ValueError("--resume needs --output: only what goes into a file can be gone on with")
         shown = kind or (Format.TABLE if sys.stdout.isatty() else Format.JSONL)
-        stream_facts(_complained(run(paths), failed), sys.stdout, shown, chosen or READABLE, lang.value)
+        stream_facts(run(extract_many, paths), sys.stdout, shown, chosen or READABLE, lang.value)
     else:
         check_output(output)
         with Journal(output, settings, resume) as journal:
             todo = [path for path in paths if not journal.has(path)]
-            for document in _complained(run(todo), failed):
+            for document in run(extract_packed, todo):
                 journal.add(document)
             write_facts(journal.documents(paths), output, fields=chosen, lang=lang.value)
             journal.remove()
@@ -102,17 +105,17 @@ def extract(
         raise typer.Exit(1)
 
 
-def _complained(documents: Iterable[FileFacts], failed: list[str]) -> Iterator[FileFacts]:
+def _complained(documents: Iterable[T], failed: list[str]) -> Iterator[T]:
     """Documents as they come; files that could not be read are told of."""
     for document in documents:
-        log.info("%s: %d facts", document.file, len(document.facts))
+        log.info("%s", document.file)
         if document.error:
             failed.append(document.file)
             complain(f"{document.file}: {document.error}")
         yield document
 
 
-def _watched(documents: Iterable[FileFacts], todo: int, all_of: int, quiet: bool) -> Iterator[FileFacts]:
+def _watched(documents: Iterable[T], todo: int, all_of: int, quiet: bool) -> Iterator[T]:
     """Documents as they come, with a progress bar where someone may be looking and there is something to see."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)

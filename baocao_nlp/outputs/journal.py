@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from baocao_nlp.facts import FileFacts
+from baocao_nlp.pipeline.batch import Packed
 
 
 class Journal:
@@ -66,10 +67,10 @@ class Journal:
         """Whether a file is done and is still the same."""
         return self.stamps.get(str(path)) is not None and self.stamps[str(path)] == _stamp(path)
 
-    def add(self, document: FileFacts) -> None:
+    def add(self, document: Packed) -> None:
         """Keep what came of a file; a file that failed is tried again when the run goes on."""
         stamp = None if document.error else _stamp(Path(document.file))
-        line = json.dumps({**document.to_dict(), "stamp": stamp}, ensure_ascii=False)
+        line = f'{document.json[:-1]}, "stamp": {json.dumps(stamp)}}}'
         self._file.seek(0, 2)
         self.offsets[document.file], self.stamps[document.file] = self._file.tell(), stamp
         self._file.write(line.encode() + b"\n")
