@@ -23,11 +23,12 @@ def facts_table(name: str, facts: Sequence[Fact], lang: str = "vi") -> Table:
     """The facts of a report, one a row; ``lang`` is "vi" or "en"."""
     words = wording(lang)
     table = Table(title=escape(words["title"].format(name=name, count=len(facts))), title_justify="left", expand=True)
-    table.add_column(words["metric"], ratio=5, overflow="fold")
-    for column in ("value", "unit", "comparison", "period", "confidence"):
-        is_number = column in ("value", "confidence")
-        share = {"comparison": 2, "period": 2}.get(column)
-        table.add_column(words[column], justify="right" if is_number else "left", overflow="fold", ratio=share)
+    table.add_column(words["metric"], ratio=4, overflow="fold")
+    table.add_column(words["value"], justify="right")
+    table.add_column(words["unit"], ratio=2, overflow="fold")
+    table.add_column(words["comparison"], ratio=2, overflow="fold", min_width=9)
+    table.add_column(words["period"], min_width=10, max_width=12)
+    table.add_column(words["confidence"], justify="right")
     section = None
     for fact in facts:
         above = fact.source.section if fact.source else None
