@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -45,9 +46,12 @@ def with_text(data: bytes) -> bytes:
     UnreadableFileError
         Where one of them is missing, or the file cannot be read within half an hour.
     """
-    program = shutil.which("ocrmypdf")
+    # of the package ocrmypdf, beside this Python, or of the machine
+    program = shutil.which("ocrmypdf", path=sysconfig.get_path("scripts")) or shutil.which("ocrmypdf")
     if program is None:
-        raise UnreadableFileError("recognising letters needs ocrmypdf and tesseract-ocr-vie: install them")
+        raise UnreadableFileError(
+            "recognising letters needs ocrmypdf (pip install 'baocao-nlp[ocr]') and tesseract-ocr-vie"
+        )
     with TemporaryDirectory() as folder:
         source, target = Path(folder, "scan.pdf"), Path(folder, "text.pdf")
         source.write_bytes(data)
