@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -138,6 +139,22 @@ def test_train_and_evaluate(run, few_reports, tmp_path):
     assert set(figures["spans"]) == {"METRIC", "VALUE", "UNIT", "COMPARISON", "PERIOD"}
     table = run("evaluate", tmp_path / "data", "--model", tmp_path / "model", "--lang", "en")
     assert "whole fact" in table.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--by", "level"), "--by needs the --table"),
+        (("--by", "size", "--table", "reports.csv"), "no column 'size'"),
+        (("--by", "level", "--table", "reports.csv", "--json"), "leave out --against and --by"),
+    ],
+)
+def test_evaluate_refuses_options_before_it_works(run, tmp_path, monkeypatch, options, told):
+    monkeypatch.chdir(tmp_path)
+    Path("reports.csv").write_text("name,level\nngo,district\n", encoding="utf-8")
+    result = run("evaluate", "no-such-folder", *options)
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert told in result.stderr
 
 
 def test_training_without_reports_is_told(run, tmp_path):

@@ -76,3 +76,13 @@ def descriptions(path: Path) -> dict[str, dict[str, str]]:
         if "name" not in (rows.fieldnames or ()):
             raise ValueError(f"{path} has no column 'name'")
         return {row.pop("name"): row for row in rows}
+
+
+def described(path: Path | None, column: str, option: str) -> dict[str, dict[str, str]]:
+    """The `descriptions` that an option reads a column of."""
+    if path is None:
+        raise ValueError(f"{option} needs the --table that describes the reports")
+    about = descriptions(path)
+    if not all(column in row for row in about.values()):
+        raise ValueError(f"{path} has no column {column!r}")
+    return about

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from baocao_nlp.commands.common import Language, Table, descriptions, reported, told
+from baocao_nlp.commands.common import Language, Table, described, descriptions, reported, told
 
 
 @reported
@@ -24,12 +24,8 @@ def statistics(
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.statistics import count
 
-    if where and not table:
-        raise ValueError("--where needs the --table that describes the reports")
-    about = descriptions(table) if table else {}
     column, _, values = where.partition("=")
-    if where and not all(column in row for row in about.values()):
-        raise ValueError(f"{table} has no column {column!r}")
+    about = described(table, column, "--where") if where else descriptions(table) if table else {}
     columns = {
         folder.name: count(
             (

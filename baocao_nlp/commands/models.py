@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from baocao_nlp.commands.common import Language, Model, Second, Table, descriptions, reported
+from baocao_nlp.commands.common import Language, Model, Second, Table, described, reported
 
 if TYPE_CHECKING:
     from baocao_nlp.evaluation import Evaluation
@@ -101,13 +101,16 @@ def evaluate(
 
     Where NAME.html, .docx or .pdf stands beside NAME.txt, that file is read, with its tables.
     """
-    from baocao_nlp import evaluation, significance
+    from baocao_nlp import evaluation, significance, tables
     from baocao_nlp.annotation.brat import load_reports
     from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
     from baocao_nlp.plots import plot_confidence
 
+    if as_json and (against or by):
+        raise ValueError("--json has the figures of one model; leave out --against and --by")
+    about = described(table, by, "--by") if by else {}
     reports = with_second(load_reports(data), load_reports(second) if second else ())
     extractor = evaluation.source_extractor(data, evaluation.model_extractor(load(model)), model)
     result = evaluation.evaluate(reports, extractor)
@@ -116,7 +119,8 @@ def evaluate(
         other = evaluation.source_extractor(data, evaluation.model_extractor(load(against)), against)
         _show_difference(significance.compare(result, evaluation.evaluate(reports, other)), lang)
     if by:
-        _show_groups(result, by, table, lang)
+        groups = {name: row[by].split("+") for name, row in about.items()}
+        Console().print(tables.groups_table(significance.by_group(result, groups), by, lang.value))
     if html:
         html.write_text(
             error_page(result, {report.name: report.text for report in reports}, lang.value), encoding="utf-8"
@@ -161,15 +165,3 @@ def _show_difference(difference: Difference, lang: Language) -> None:
     verdict = words["chance"] if difference.is_chance else words["no_chance"]
     facts = f"{words['gained']} {difference.gained}, {words['lost']} {difference.lost}"
     Console().print(f"{words['difference']}: {difference.f1}; {facts}; {verdict}", highlight=False)
-
-
-def _show_groups(result: Evaluation, by: str, table: Path | None, lang: Language) -> None:
-    from baocao_nlp import significance, tables
-
-    if table is None:
-        raise ValueError("--by needs the --table that describes the reports")
-    about = descriptions(table)
-    if not all(by in row for row in about.values()):
-        raise ValueError(f"{table} has no column {by!r}")
-    groups = {name: row[by].split("+") for name, row in about.items()}
-    Console().print(tables.groups_table(significance.by_group(result, groups), by, lang.value))

@@ -51,7 +51,6 @@ def view_page(document: SourceDocument, facts: Sequence[Fact], title: str, lang:
         lang=lang,
         words={language: wording(language) for language in LANGUAGES},
         titles={language: column_titles(language) for language in LANGUAGES},
-        languages=LANGUAGES,
         blocks=[shown for block in document.blocks if not (shown := _Shown(document, block, marks)).is_blank],
         facts=facts,
         sections=list(dict.fromkeys(s for fact in facts if fact.source and (s := fact.source.section))),

@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from joblib import Parallel, delayed
 
 from baocao_nlp.facts import FileFacts
 from baocao_nlp.pipeline.load import extract_document, load_extractor
 from baocao_nlp.reading import read
+
+Result = TypeVar("Result")
 
 
 def extract_many(
@@ -45,10 +47,7 @@ def extract_many(
     ValueError
         Where ``report_period`` cannot be read.
     """
-    load_extractor(model)("", report_period)
-    jobs = (delayed(extract_one)(str(path), report_period, min_confidence, ocr, model) for path in paths)
-    found: Iterator[FileFacts] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
-    return found
+    return _run(extract_one, paths, n_jobs, report_period, min_confidence, ocr, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +69,22 @@ def extract_packed(
     model: str | Path | None = None,
 ) -> Iterator[Packed]:
     """What `extract_many` gives, packed. Parameters and errors are the same."""
+    return _run(_pack_one, paths, n_jobs, report_period, min_confidence, ocr, model)
+
+
+def _run(
+    work: Callable[..., Result],
+    paths: Iterable[str | Path],
+    n_jobs: int | None,
+    report_period: str | None,
+    min_confidence: float,
+    ocr: bool,
+    model: str | Path | None,
+) -> Iterator[Result]:
+    # a wrong model or period is told at once, not once for every file
     load_extractor(model)("", report_period)
-    jobs = (delayed(_pack_one)(str(path), report_period, min_confidence, ocr, model) for path in paths)
-    found: Iterator[Packed] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
+    jobs = (delayed(work)(str(path), report_period, min_confidence, ocr, model) for path in paths)
+    found: Iterator[Result] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
     return found
 
 

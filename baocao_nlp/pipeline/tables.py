@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from baocao_nlp.facts import Fact, Span
 from baocao_nlp.meaning.periods import ReportPeriod, read_report_period
 from baocao_nlp.reading.source import Block, SourceDocument
@@ -59,5 +57,5 @@ def _caption(document: SourceDocument, blocks: list[Block]) -> Span | None:
 def _period_of_title(document: SourceDocument, blocks: list[Block]) -> ReportPeriod | None:
     """The period that a title over a table names."""
     lines = [document.text[block.start : block.end] for block in blocks]
-    titles = [line for line in lines if re.search(pattern("row", "title"), fold(line))]
+    titles = [line for line in lines if pattern("row", "title").search(fold(line))]
     return read_report_period(titles) if titles else None

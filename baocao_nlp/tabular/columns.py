@@ -74,7 +74,7 @@ def _value_column(
     if dates[1] and not dates[0] and report and dates[1].year == report.year and _is_cumulative(header):
         dates = date(report.year, 1, 1), dates[1]
     unit = header.units[-1] if header.units else header.counted
-    metric = tuple(header.metric) if header.metric or not header.counted or unit is header.counted else ()
+    metric = tuple(header.metric)
     cues = tuple(header.cues) if kind != "level" else ()
     against = resolve(header.basis_periods[-1].text, report) if header.basis_periods else (None, None)
     return Column(index, "value", metric, unit, kind, basis, cues, period, dates, against, certain)
@@ -156,5 +156,5 @@ def _are_changes(values: Sequence[str], before: Sequence[Column]) -> bool:
     if not before or before[-1].kind != "change":
         return False
     matches = [match for value in values if (match := BARE_RE.fullmatch(value))]
-    sizes = [float(re.sub(r"[.,](?=.*[.,])", "", match["digits"]).replace(",", ".")) for match in matches if match]
+    sizes = [float(re.sub(r"[.,](?=.*[.,])", "", match["digits"]).replace(",", ".")) for match in matches]
     return any(match["sign"] for match in matches) or (bool(sizes) and median(sizes) < _LARGEST_CHANGE)
