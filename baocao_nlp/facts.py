@@ -6,8 +6,8 @@ very string that was analysed, so ``text[span.start:span.end] == span.text`` alw
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Literal, get_args
 
@@ -169,6 +169,25 @@ class Fact:
         if self.period:
             found.append(("PERIOD", self.period))
         return tuple(found)
+
+    def moved(self, place: Callable[[int], int]) -> Fact:
+        """The fact in another text that has the same words where ``place`` says for each offset."""
+
+        def moved(span: Span) -> Span:
+            start = place(span.start)
+            return Span(start, start + len(span.text), span.text)
+
+        comparison = self.comparison
+        return replace(
+            self,
+            value=moved(self.value),
+            unit=self.unit and moved(self.unit),
+            metric=tuple(map(moved, self.metric)),
+            context=tuple(map(moved, self.context)),
+            comparison=comparison and replace(comparison, spans=tuple(map(moved, comparison.spans))),
+            period=self.period and moved(self.period),
+            checks=tuple(replace(check, values=tuple(map(moved, check.values))) for check in self.checks),
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """The fact in plain JSON types; `from_dict` takes it back without loss."""

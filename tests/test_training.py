@@ -19,7 +19,7 @@ from baocao_nlp.plots import plot_confidence, plot_curve
 from baocao_nlp.significance import by_group, compare, whole_fact_interval
 from baocao_nlp.text.document import Document
 from baocao_nlp.training import Settings, train
-from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented, page_breaks
+from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented, excerpts, page_breaks
 from baocao_nlp.training.calibration import cross_fit
 from baocao_nlp.training.curve import learning_curve
 from baocao_nlp.training.examples import Example
@@ -126,7 +126,7 @@ def test_too_few_reports_are_told(few_reports, tmp_path):
         train(few_reports[:1], tmp_path)
 
 
-@pytest.mark.parametrize("kind", AUGMENTATIONS)
+@pytest.mark.parametrize("kind", ["number_style", "page_breaks"])
 def test_augmentations_change_what_is_read_and_keep_the_annotations(few_reports, kind):
     report = replace(
         few_reports[0], text="## II. Nông nghiệp\n\n" + " ".join(["Thành Lân Trí Dũng 1.250 ha, 05 công trình."] * 200)
@@ -143,8 +143,21 @@ def test_augmentations_change_what_is_read_and_keep_the_annotations(few_reports,
 def test_lines_are_not_broken_within_spans(few_reports):
     rng = np.random.default_rng(0)
     for report in few_reports:
-        text = page_breaks(report, rng)
+        text = page_breaks(report, rng).text
         assert all(text[item.span.start : item.span.end] == item.span.text for item in report.spans)
+
+
+def test_an_excerpt_is_lines_of_the_report_whose_facts_need_nothing_else(few_reports):
+    rng = np.random.default_rng(0)
+    for report in few_reports:
+        excerpt = excerpts(report, rng)
+        start = report.text.index(excerpt.text)
+        assert len(excerpt.text) < len(report.text)
+        assert excerpt.facts == tuple(
+            fact.moved((-start).__add__)
+            for fact in report.facts
+            if start <= fact.value.start < start + len(excerpt.text)
+        )
 
 
 def test_an_augmentation_is_left_out_by_name():

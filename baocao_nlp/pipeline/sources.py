@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from baocao_nlp.facts import Fact, Source, Span
+from baocao_nlp.facts import Fact, Source
 from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.pipeline.extractor import Extractor, report_period_of
 from baocao_nlp.pipeline.tables import facts_of_tables
@@ -36,7 +36,7 @@ def facts_of_document(
         section = " ".join(heading.text.strip("#* \n").split())[:_LONGEST_HEADING] if heading else None
         return replace(document.place(place(fact.value.start), name), section=section)
 
-    facts = [replace(_moved(fact, place), source=source(fact)) for fact in extractor(text, report_period)]
+    facts = [replace(fact.moved(place), source=source(fact)) for fact in extractor(text, report_period)]
     if document.tables:
         report = ReportPeriod.parse(report_period) if report_period else report_period_of(analysed)
         facts += facts_of_tables(document, report, name)
@@ -65,23 +65,3 @@ def _cuts(document: SourceDocument) -> Iterator[tuple[int, int]]:
         while end < len(document.text) and document.text[end] == "\n":
             end += 1
         yield table.start, end
-
-
-def _moved(fact: Fact, place: Callable[[int], int]) -> Fact:
-    """A fact with its spans where they are in another text that has the same words."""
-
-    def moved(span: Span) -> Span:
-        start = place(span.start)
-        return Span(start, start + len(span.text), span.text)
-
-    comparison = fact.comparison
-    return replace(
-        fact,
-        value=moved(fact.value),
-        unit=fact.unit and moved(fact.unit),
-        metric=tuple(map(moved, fact.metric)),
-        context=tuple(map(moved, fact.context)),
-        comparison=comparison and replace(comparison, spans=tuple(map(moved, comparison.spans))),
-        period=fact.period and moved(fact.period),
-        checks=tuple(replace(check, values=tuple(map(moved, check.values))) for check in fact.checks),
-    )

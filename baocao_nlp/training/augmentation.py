@@ -1,9 +1,9 @@
 """Reports as other offices would have typed them: the same text in other habits, drawn by chance.
 
-Some habits change the words as the network sees them, some the lines of the text. No character is added or
-taken away, so that the annotations stay where they are. What the text's one form folds anyway (Unicode
-forms, where the tone mark stands) and what the network does not see (which digits) needs no augmentation;
-other names, syllables without their marks and lost headings were tried and brought nothing (docs/accuracy.md).
+Some habits change the words as the network sees them, some the lines of the text. What the text's one form folds
+anyway (Unicode forms, where the tone mark stands) and what the network does not see (which digits) needs no
+augmentation; other names, syllables without their marks and lost headings were tried and brought nothing
+(docs/accuracy.md).
 """
 
 from __future__ import annotations
@@ -19,13 +19,16 @@ from baocao_nlp.features.layout import Layout, describe
 from baocao_nlp.training.examples import Example
 
 OfWords = Callable[[list[str], np.random.Generator], list[str]]
-OfLines = Callable[[AnnotatedReport, np.random.Generator], str]
+OfLines = Callable[[AnnotatedReport, np.random.Generator], AnnotatedReport]
 
 _THOUSANDS_RE = re.compile(r"\d{1,3}(?:\.\d{3})+")
 _SPACE_RE = re.compile(r"(?<=\w) (?=\w)")
 _SWAPPED = str.maketrans(".,", ",.")
 _BROKEN = 0.005
-_OF_WORDS, _OF_LINES = 0.5, 0.3
+_LONGEST_EXCERPT = 4
+_TRIES = 8
+_OF_WORDS = 0.5
+_OF_LINES = {"excerpts": 0.15, "page_breaks": 0.3}
 
 
 def number_style(texts: list[str], rng: np.random.Generator) -> list[str]:
@@ -46,7 +49,21 @@ def _restyled(text: str, style: str) -> str:
     return text
 
 
-def page_breaks(report: AnnotatedReport, rng: np.random.Generator) -> str:
+def excerpts(report: AnnotatedReport, rng: np.random.Generator) -> AnnotatedReport:
+    """A few lines alone, as a reader pastes them: lines with facts that need nothing from the rest of the report."""
+    starts = [0, *(match.end() for match in re.finditer("\n", report.text))]
+    ends = [*starts[1:], len(report.text)]
+    for _ in range(_TRIES):
+        first = int(rng.integers(len(starts)))
+        start, end = starts[first], ends[min(first + int(rng.integers(_LONGEST_EXCERPT)), len(ends) - 1)]
+        touched = [fact for fact in report.facts if any(start <= span.start < end for _, span in fact.spans())]
+        if touched and all(start <= span.start < end for fact in touched for _, span in fact.spans()):
+            facts = tuple(fact.moved((-start).__add__) for fact in touched)
+            return AnnotatedReport(report.name, report.text[start:end], facts)
+    return report
+
+
+def page_breaks(report: AnnotatedReport, rng: np.random.Generator) -> AnnotatedReport:
     """Lines that break in mid-sentence, as where a page ended."""
     inside = {place for item in report.spans for place in range(item.span.start, item.span.end)}
     spaces = [match.start() for match in _SPACE_RE.finditer(report.text) if match.start() not in inside]
@@ -54,11 +71,11 @@ def page_breaks(report: AnnotatedReport, rng: np.random.Generator) -> str:
     for place, drawn in zip(spaces, rng.random(len(spaces))):
         if drawn < _BROKEN:
             letters[place] = "\n"
-    return "".join(letters)
+    return replace(report, text="".join(letters))
 
 
 WORDS: Mapping[str, OfWords] = {"number_style": number_style}
-LINES: Mapping[str, OfLines] = {"page_breaks": page_breaks}
+LINES: Mapping[str, OfLines] = {"excerpts": excerpts, "page_breaks": page_breaks}
 AUGMENTATIONS = (*WORDS, *LINES)
 
 
@@ -69,12 +86,12 @@ def augmented(example: Example, kinds: Sequence[str], rng: np.random.Generator) 
     ----------
     kinds : names of `AUGMENTATIONS`; each is applied now and then.
     """
-    text = example.report.text
+    report = example.report
     for kind in kinds:
-        if kind in LINES and rng.random() < _OF_LINES:
-            text = LINES[kind](replace(example.report, text=text), rng)
-    if text != example.report.text:
-        example = Example.of(replace(example.report, text=text))
+        if kind in LINES and rng.random() < _OF_LINES[kind]:
+            report = LINES[kind](report, rng)
+    if report.text != example.report.text:
+        example = Example.of(report)
     texts = example.layout.texts
     for kind in kinds:
         if kind in WORDS and rng.random() < _OF_WORDS:
