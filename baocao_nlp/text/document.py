@@ -12,6 +12,8 @@ import re
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
+from operator import attrgetter, itemgetter
 
 from baocao_nlp.facts import Span
 from baocao_nlp.text.normalize import SUPERSCRIPTS, Canonical, canonicalise
@@ -88,8 +90,11 @@ class Document:
         self.text = text
         self.canonical: Canonical = canonicalise(text)
         self.tokens: list[Token] = tokenise(self.canonical.text)
-        self.blocks: list[Block] = _Builder(self.canonical.text, self.tokens).build()
+        builder = _Builder(self.canonical.text, self.tokens)
+        self.blocks: list[Block] = builder.build()
+        self.line_of: list[int] = builder.line_of
         self.sentences: list[Sentence] = _sentences(self.tokens, self.blocks)
+        self._numbers = frozenset(i for i, token in enumerate(self.tokens) if is_number(token.text))
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -120,7 +125,8 @@ class Document:
 
     def span(self, first: int, last: int) -> Span:
         """The stretch of the given text from one token to another, both included."""
-        return Span.of(self.text, self._starts[first], self._ends[last])
+        original = self.canonical.original
+        return Span.of(self.text, original(self.tokens[first].start), original(self.tokens[last].end))
 
     @cached_property
     def headings(self) -> list[Span]:
@@ -140,10 +146,14 @@ class Document:
 
     def breaks_between(self, left: int, right: int) -> bool:
         """Whether a line ends between two tokens: no span runs over that."""
-        return "\n" in self.canonical.text[self.tokens[left].end : self.tokens[right].start]
+        return self.line_of[left] < self.line_of[right]
 
     def has_number(self, sentence: Sentence) -> bool:
-        return any(is_number(self.tokens[i].text) for i in sentence.tokens)
+        return not self._numbers.isdisjoint(sentence.tokens)
+
+
+_start = attrgetter("start")
+_first = itemgetter(0)
 
 
 class _Builder:
@@ -152,8 +162,8 @@ class _Builder:
     def __init__(self, text: str, tokens: list[Token]):
         self.text = text
         self.tokens = tokens
+        self.line_of: list[int] = []
         self.noise = [match.span() for match in _NOISE_RE.finditer(text)]
-        self.noise_starts = [start for start, _ in self.noise]
         self.notes = _inline_notes(text)
         self.blocks: list[Block] = []
         self.marks: dict[str, int] = {}
@@ -163,11 +173,12 @@ class _Builder:
     def build(self) -> list[Block]:
         start = 0
         position = 0
-        for line in self.text.split("\n"):
+        for number, line in enumerate(self.text.split("\n")):
             end = position + len(line)
             stop = start
             while stop < len(self.tokens) and self.tokens[stop].start < end:
                 stop += 1
+            self.line_of += [number] * (stop - start)
             if stop > start:
                 self._add_line(line, position, range(start, stop))
             start, position = stop, end + 1
@@ -189,9 +200,19 @@ class _Builder:
         else:
             target = self._open(marker, line)
         begin = offset + (marker.end() if marker else 0)
-        for i in positions:
-            if self.tokens[i].start >= begin:
-                self._place(i, target)
+        visible = range(bisect_left(self.tokens, begin, positions.start, positions.stop, key=_start), positions.stop)
+        if self._is_plain(begin, offset + len(line)):
+            target.tokens += visible
+            return
+        for i in visible:
+            self._place(i, target)
+
+    def _is_plain(self, start: int, end: int) -> bool:
+        """Whether a stretch of the text has no noise and no footnote in it."""
+        index = bisect_left(self.noise, end, key=_first) - 1
+        if index >= 0 and self.noise[index][1] > start:
+            return False
+        return not self.notes.overlap(start, end)
 
     def _open(self, marker: re.Match[str] | None, line: str) -> Block:
         kind = (marker.lastgroup or "") if marker else ""
@@ -206,7 +227,7 @@ class _Builder:
     def _place(self, i: int, target: Block) -> None:
         """Give a token to the block it belongs to, if to any."""
         token = self.tokens[i]
-        index = bisect_right(self.noise_starts, token.start) - 1
+        index = bisect_right(self.noise, token.start, key=_first) - 1
         if index >= 0 and token.start < self.noise[index][1]:
             if _SUPERSCRIPT_RE.fullmatch(token.text) and target.tokens:
                 self.marks[token.text] = target.tokens[-1]
@@ -269,10 +290,14 @@ class _Notes:
     notes: list[_Note]
 
     def find(self, offset: int) -> _Note | None:
-        index = bisect_right(self.notes, offset, key=lambda note: note.start) - 1
+        index = bisect_right(self.notes, offset, key=_start) - 1
         if index >= 0 and offset < self.notes[index].end:
             return self.notes[index]
         return None
+
+    def overlap(self, start: int, end: int) -> bool:
+        index = bisect_left(self.notes, end, key=_start) - 1
+        return index >= 0 and self.notes[index].end > start
 
 
 def _inline_notes(text: str) -> _Notes:
@@ -310,13 +335,14 @@ def _sentences(tokens: list[Token], blocks: list[Block]) -> list[Sentence]:
     found: list[tuple[list[int], int]] = []
     for index, block in enumerate(blocks):
         current: list[int] = []
-        for position, i in enumerate(block.tokens):
-            current.append(i)
-            if len(current) >= _LONGEST_SENTENCE or _ends_sentence(tokens, block.tokens, position):
-                found.append((current, index))
-                current = []
-        if current:
-            found.append((current, index))
+        members = block.tokens
+        texts = [tokens[i].text for i in members]
+        stops = [place + 1 for place, text in enumerate(texts) if text in _TERMINALS and _ends_sentence(texts, place)]
+        for start, stop in pairwise([0, *stops, len(members)]):
+            found += [
+                (members[part : min(part + _LONGEST_SENTENCE, stop)], index)
+                for part in range(start, stop, _LONGEST_SENTENCE)
+            ]
     home = {i: number for number, (members, _) in enumerate(found) for i in members}
     return [
         Sentence(tuple(members), number, block, home.get(blocks[block].anchor))  # type: ignore[arg-type]
@@ -324,11 +350,9 @@ def _sentences(tokens: list[Token], blocks: list[Block]) -> list[Sentence]:
     ]
 
 
-def _ends_sentence(tokens: list[Token], members: list[int], position: int) -> bool:
-    text = tokens[members[position]].text
-    if text not in _TERMINALS or position + 1 == len(members):
+def _ends_sentence(texts: list[str], place: int) -> bool:
+    """Whether a stop among the words of a block ends a sentence that others follow."""
+    if place + 1 == len(texts) or (place and texts[place - 1] in _ABBREVIATIONS):
         return False
-    if position and tokens[members[position - 1]].text in _ABBREVIATIONS:
-        return False
-    following = tokens[members[position + 1]].text
+    following = texts[place + 1]
     return following[0].isupper() or following in ('"', "“", "-", "+", "–")

@@ -24,6 +24,12 @@ _ODD_RE = re.compile(
 )
 
 
+# a look for any of these is many times as fast as one for what they stand in
+_ODD_CHARACTER_RE = re.compile(
+    r"[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u0300-\u036f\u1680\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff\ud800-\udfff]"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Canonical:
     """Text in canonical form.
@@ -55,6 +61,8 @@ def canonicalise(text: str) -> Canonical:
     >>> canonical.original(10)
     13
     """
+    if not _ODD_CHARACTER_RE.search(text):
+        return Canonical(text)
     parts: list[str] = []
     canonical_breaks: list[int] = []
     original_breaks: list[int] = []

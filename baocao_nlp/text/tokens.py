@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as underthesea_patterns
@@ -45,28 +46,34 @@ def tokenise(text: str) -> list[Token]:
     >>> [token.text for token in tokenise("đạt 1.250/2.300 hộ (61,5%), 62 tạ/ha")]
     ['đạt', '1.250', '/', '2.300', 'hộ', '(', '61,5', '%', ')', ',', '62', 'tạ', '/', 'ha']
     """
-    return [Token(text[start:end], start, end) for start, end in _spans(text)]
-
-
-def _spans(text: str) -> Iterator[tuple[int, int]]:
+    tokens = []
     for chunk in _CHUNK_RE.finditer(text):
-        start, end = chunk.span()
-        word = chunk[0]
+        word, start = chunk[0], chunk.start()
         if word.isalpha():
-            yield start, end
-        elif end - start > _LONGEST_WORD or _OWN_RE.search(word):
-            yield from (piece.span() for piece in _PIECE_RE.finditer(text, start, end))
+            tokens.append(Token(word, start, start + len(word)))
         else:
-            yield from _words(text, start, end)
+            pieces = _pieces(word) if len(word) <= _LONGEST_WORD else _cut(word)
+            tokens += [Token(word[first:last], start + first, start + last) for first, last in pieces]
+    return tokens
 
 
-def _words(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Underthesea's tokens of a chunk, with the punctuation it leaves on abbreviations cut off."""
-    for match in underthesea_patterns.finditer(text, start, end):
+@lru_cache(maxsize=1 << 16)
+def _pieces(chunk: str) -> tuple[tuple[int, int], ...]:
+    """The tokens of a run without a space; the same runs come again and again."""
+    return tuple(_cut(chunk) if _OWN_RE.search(chunk) else _words(chunk))
+
+
+def _cut(chunk: str) -> Iterator[tuple[int, int]]:
+    return (piece.span() for piece in _PIECE_RE.finditer(chunk))
+
+
+def _words(chunk: str) -> Iterator[tuple[int, int]]:
+    """Underthesea's tokens of a run, with the punctuation it leaves on abbreviations cut off."""
+    for match in underthesea_patterns.finditer(chunk):
         if match[0].isalpha():
             yield match.span()
         else:
-            yield from (piece.span() for piece in _PIECE_RE.finditer(text, *match.span()))
+            yield from (piece.span() for piece in _PIECE_RE.finditer(chunk, *match.span()))
 
 
 def is_number(token: str) -> bool:
