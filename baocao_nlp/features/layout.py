@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 from zlib import crc32
 
@@ -155,12 +154,10 @@ class Layout:
             columns[:, _PLACE[name]] = column
         return columns
 
-    def continues(self, row: int) -> bool:
-        """Whether a span may go on to a row from the one before: in one sentence, on one line, with no gap."""
-        before, here = int(self.tokens[row - 1]), int(self.tokens[row])
-        return bool(self.sentences[row] == self.sentences[row - 1]) and not (
-            here < before or self.document.breaks_between(before, here)
-        )
+    @property
+    def connected(self) -> NDArray[np.bool_]:
+        """Whether a span may go on to each row from the one before: in one sentence, on one line."""
+        return np.asarray(self.column("edge") == 0)
 
     def text(self, first: int, last: int) -> str:
         """The words from one row to another, both included, one space between them."""
@@ -221,14 +218,8 @@ def _columns(
     if not tokens:
         return np.zeros((0, len(COLUMNS)), np.intp)
     kinds = [_block_kind(document.blocks[block]) for block, _ in groups]
-    edges = np.array(
-        [
-            (before != here) + 2 * (i < j and document.breaks_between(i, j))
-            for (before, here), (i, j) in zip(pairwise([-1, *sentences]), pairwise([-1, *tokens]))
-        ],
-        np.intp,
-    )
-    edges[0] = 1
+    lines = np.array(document.line_of, np.intp)[tokens]
+    edges = (np.diff(sentences, prepend=-1) != 0) + 2 * (np.diff(lines, prepend=lines[0]) > 0)
     folded = [document.tokens[i].text if word.is_number else word.form for word, i in zip(words, tokens)]
     columns = {
         **_word_columns(words),

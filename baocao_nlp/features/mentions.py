@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +15,11 @@ from baocao_nlp.text.document import Document
 TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
 OUTSIDE = 0
 CODE = {tag: code for code, tag in enumerate(TAGS)}
+_LABEL_OF = np.array([-1, *(code for code in range(len(LABELS)) for _ in "BI")])
+_IS_INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """A labelled stretch of tokens, ``first`` to ``last`` inclusive, within one sentence.
 
     ``offered`` are those that the best tags leave out: the linker, which knows the values, judges them.
@@ -59,23 +60,18 @@ def decode(layout: Layout, tags: NDArray[np.intp], probabilities: NDArray[np.flo
 
     ``probabilities`` are those of the tags; a mention has the lowest of its own.
     """
-    found: list[Mention] = []
-    open_label, first, last = "", 0, -1
-
-    def close() -> None:
-        if open_label:
-            lowest = float(probabilities[first : last + 1].min())
-            found.append(from_rows(layout, open_label, first, last, lowest))  # type: ignore[arg-type]
-
-    for row in np.flatnonzero(tags != OUTSIDE).tolist():
-        prefix, label = TAGS[tags[row]].split("-")
-        if prefix == "I" and label == open_label and row == last + 1 and layout.continues(row):
-            last = row
-        else:
-            close()
-            open_label, first, last = label, row, row
-    close()
-    return found
+    rows = np.flatnonzero(tags != OUTSIDE)
+    if not len(rows):
+        return []
+    codes, connected = tags[rows], layout.connected[rows]
+    goes_on = np.zeros(len(rows), bool)
+    goes_on[1:] = _IS_INSIDE[codes[1:]] & (_LABEL_OF[codes[1:]] == _LABEL_OF[codes[:-1]]) & (np.diff(rows) == 1)
+    starts = np.flatnonzero(~(goes_on & connected))
+    lowest = np.minimum.reduceat(probabilities[rows], starts)
+    firsts, lasts = rows[starts], rows[np.append(starts[1:], len(rows)) - 1]
+    labels = [LABELS[code] for code in _LABEL_OF[codes[starts]].tolist()]
+    found = zip(labels, *(part.tolist() for part in (firsts, lasts, lowest)))
+    return [from_rows(layout, label, first, last, chance) for label, first, last, chance in found]
 
 
 def align(document: Document, spans: Iterable[LabelledSpan]) -> dict[LabelledSpan, Mention]:

@@ -46,7 +46,7 @@ def offered_metrics(layout: Layout, taken: NDArray[np.bool_], probability: NDArr
     for row in np.flatnonzero(doubtful).tolist():
         if layout.texts[row] in _NEVER_INSIDE:
             continue
-        if runs and runs[-1][-1] == row - 1 and layout.continues(row):
+        if runs and runs[-1][-1] == row - 1 and layout.connected[row]:
             runs[-1].append(row)
         else:
             runs.append([row])

@@ -13,16 +13,25 @@ from baocao_nlp.text.normalize import fold_tone
 
 ALONE, FIRST, INSIDE, LAST = range(4)
 _LONGEST = 4
+# syllables that may follow, by syllable; no syllable is empty
+Trie = dict[str, "Trie"]
+_END = ""
 
 
 @cache
-def _dictionary() -> tuple[frozenset[str], frozenset[str]]:
-    """Words of two to four syllables, and the pairs of syllables that any of them begins with."""
+def _dictionary() -> Trie:
+    """The words of two to four syllables."""
     from underthesea.corpus import viet_dict_74K
 
-    entries = (fold_tone(word.lower()).split() for word in viet_dict_74K.words)
-    words = [entry for entry in entries if 1 < len(entry) <= _LONGEST]
-    return frozenset(map(" ".join, words)), frozenset(f"{word[0]} {word[1]}" for word in words)
+    trie: Trie = {}
+    for word in viet_dict_74K.words:
+        syllables = fold_tone(word.lower()).split()
+        if 1 < len(syllables) <= _LONGEST:
+            node = trie
+            for syllable in syllables:
+                node = node.setdefault(syllable, {})
+            node[_END] = {}
+    return trie
 
 
 def places_in_words(forms: Sequence[str]) -> list[int]:
@@ -31,15 +40,17 @@ def places_in_words(forms: Sequence[str]) -> list[int]:
     >>> places_in_words("mạnh thường quân ủng hộ gạo".split())
     [1, 2, 3, 1, 3, 0]
     """
-    words, beginnings = _dictionary()
+    dictionary = _dictionary()
     places = [ALONE] * len(forms)
-    i = 0
-    while i < len(forms) - 1:
-        length = 1
-        if f"{forms[i]} {forms[i + 1]}" in beginnings:
-            longest = min(_LONGEST, len(forms) - i)
-            length = next((n for n in range(longest, 1, -1) if " ".join(forms[i : i + n]) in words), 1)
-        if length > 1:
-            places[i : i + length] = [FIRST, *[INSIDE] * (length - 2), LAST]
-        i += length
+    start = 0
+    while start < len(forms):
+        node, stop, longest = dictionary.get(forms[start]), start + 1, start + 1
+        while node is not None and stop < len(forms):
+            node = node.get(forms[stop])
+            stop += 1
+            if node is not None and _END in node:
+                longest = stop
+        if longest > start + 1:
+            places[start:longest] = [FIRST, *[INSIDE] * (longest - start - 2), LAST]
+        start = longest
     return places

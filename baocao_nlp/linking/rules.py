@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from baocao_nlp.facts import Modifier
 from baocao_nlp.features.layout import Layout
@@ -40,7 +40,7 @@ def trimmed_unit(layout: Layout, unit: Mention) -> Mention:
         return unit
     for end in range(last, first - 1, -1):
         if word[end] in (ALONE, LAST) and parse_unit(layout.text(first, end)).dimension in _MEASURES:
-            return replace(unit, last=int(layout.tokens[end]))
+            return unit._replace(last=int(layout.tokens[end]))
     return unit
 
 

@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 SCALES = {
     "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tr": 1e6, "tỷ": 1e9, "tỉ": 1e9,
@@ -24,6 +25,7 @@ _COMPOUND_RE = re.compile(COMPOUND, re.IGNORECASE)
 _COMPOUND_PART_RE = re.compile(rf"({PLAIN}|rưỡi)\s*({_SCALE}(?!\w))?", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
 def readings(surface: str) -> tuple[float, ...]:
     """What a plain number can mean, the reading by Vietnamese convention first.
 

@@ -16,20 +16,23 @@ from baocao_nlp.network.sequences import Sequences
 Floats = NDArray[Any]
 
 
-def marginals(scores: Floats, transitions: Floats, sequences: Sequences) -> tuple[Floats, Floats, float]:
+def marginals(scores: Floats, transitions: Floats, sequences: Sequences) -> Floats:
     """The probability of each tag of each token, by the forward-backward algorithm.
 
     Parameters
     ----------
     scores : of the tags of every token, shape (tokens, tags).
     transitions : score of a tag (row) before another (column).
-
-    Returns
-    -------
-    tuple
-        The probabilities; how often each tag is expected before each other; and the logarithm of the sum of
-        all paths' weights, over all sequences.
     """
+    ahead, behind, *_ = _forward_backward(scores, transitions, sequences)
+    return ahead * behind
+
+
+def _forward_backward(
+    scores: Floats, transitions: Floats, sequences: Sequences
+) -> tuple[Floats, Floats, Floats, float]:
+    """The shares of the paths that come to each tag and go on from it, the weights of the tags as they are scaled,
+    and the logarithm of the sum of all paths' weights, over all sequences."""
     top = scores.max(axis=1, keepdims=True)
     emitted, moved = np.exp(scores - top), np.exp(transitions)
     ahead, behind = emitted.copy(), np.ones_like(emitted)
@@ -40,20 +43,23 @@ def marginals(scores: Floats, transitions: Floats, sequences: Sequences) -> tupl
         ahead[target] *= ahead[source] @ moved
         scale[target] = ahead[target].sum(axis=1)
         ahead[target] /= scale[target, None]
-    expected = np.zeros_like(moved)
+    emitted /= scale[:, None]
     for source, target in reversed(sequences.links):
-        weighted = emitted[target] * behind[target] / scale[target, None]
-        behind[source] = weighted @ moved.T
-        expected += ahead[source].T @ weighted
+        behind[source] = (emitted[target] * behind[target]) @ moved.T
     total = float(np.log(scale).sum(dtype=np.float64) + top.sum(dtype=np.float64))
-    return ahead * behind, expected * moved, total
+    return ahead, behind, emitted, total
 
 
 def loss(
     scores: Floats, transitions: Floats, tags: NDArray[np.intp], sequences: Sequences
 ) -> tuple[float, Floats, Floats]:
     """The negative log-likelihood of tags, and its gradients for scores and transitions."""
-    d_scores, d_transitions, total = marginals(scores, transitions, sequences)
+    ahead, behind, emitted, total = _forward_backward(scores, transitions, sequences)
+    d_scores, weighted = ahead * behind, emitted * behind
+    d_transitions = np.zeros_like(transitions)
+    for source, target in sequences.links:
+        d_transitions += ahead[source].T @ weighted[target]
+    d_transitions *= np.exp(transitions)
     rows = np.arange(len(tags))
     weight = float(scores[rows, tags].sum(dtype=np.float64))
     d_scores[rows, tags] -= 1

@@ -102,7 +102,7 @@ class Network:
         """The best tag of each row of the layout, and the probability of every tag."""
         scores = self._tags.predict(vectors.values)
         tags = crf.best_tags(scores, self.transitions, vectors.sequences)
-        probabilities, _, _ = crf.marginals(scores, self.transitions, vectors.sequences)
+        probabilities = crf.marginals(scores, self.transitions, vectors.sequences)
         return tags[vectors.row], probabilities[vectors.row]
 
     def learn_tags(self, vectors: Vectors, tags: Ints, weight: float = 1.0) -> tuple[float, Floats]:

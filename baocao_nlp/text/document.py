@@ -84,6 +84,10 @@ class Document:
     Parameters
     ----------
     text : any string; all offsets that come out refer to it.
+
+    Attributes
+    ----------
+    line_of : the line that each token stands on; no span runs over the end of one.
     """
 
     def __init__(self, text: str):
@@ -143,10 +147,6 @@ class Document:
     def tokens_within(self, span: Span) -> range:
         """The positions of the tokens that overlap a stretch of the given text."""
         return range(bisect_right(self._ends, span.start), bisect_left(self._starts, span.end))
-
-    def breaks_between(self, left: int, right: int) -> bool:
-        """Whether a line ends between two tokens: no span runs over that."""
-        return self.line_of[left] < self.line_of[right]
 
     def has_number(self, sentence: Sentence) -> bool:
         return not self._numbers.isdisjoint(sentence.tokens)
@@ -334,7 +334,6 @@ def _reads_as_heading(block: Block, tokens: list[Token]) -> bool:
 def _sentences(tokens: list[Token], blocks: list[Block]) -> list[Sentence]:
     found: list[tuple[list[int], int]] = []
     for index, block in enumerate(blocks):
-        current: list[int] = []
         members = block.tokens
         texts = [tokens[i].text for i in members]
         stops = [place + 1 for place, text in enumerate(texts) if text in _TERMINALS and _ends_sentence(texts, place)]

@@ -97,23 +97,19 @@ def _replacement(match: re.Match[str]) -> str:
 
 
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
-_GLIDES = {"oa", "oe", "uy"}
+# open syllables in these are the only ones spelled in both ways
+_GLIDES = ("oa", "oe", "uy")
+_NEW_SPELLING = {
+    glide[0] + unicodedata.normalize("NFC", glide[1] + tone): unicodedata.normalize("NFC", glide[0] + tone) + glide[1]
+    for glide in _GLIDES
+    for tone in _TONES
+}
+_OLD_SPELLING_RE = re.compile(rf"(?<!q)(?:{'|'.join(_NEW_SPELLING)})(?!\w)")
 
 
-def fold_tone(syllable: str) -> str:
-    """A lower-case syllable with its tone mark where the new spelling puts it: "hoà" gives "hòa".
-
-    Open syllables in *oa*, *oe*, *uy* are the only ones spelled in both ways; the mark moves to the
-    first vowel.
-    """
-    if len(syllable) < 2 or syllable[-1] in "aeyo":
-        return syllable
-    base = unicodedata.normalize("NFD", syllable[-1])
-    if len(base) != 2 or base[1] not in _TONES or syllable[-2] + base[0] not in _GLIDES:
-        return syllable
-    if syllable[-3:-2] == "q":
-        return syllable
-    return syllable[:-2] + unicodedata.normalize("NFC", syllable[-2] + base[1]) + base[0]
+def fold_tone(text: str) -> str:
+    """Lower-case text with tone marks where the new spelling puts them, on the first vowel: "hoà" gives "hòa"."""
+    return _OLD_SPELLING_RE.sub(lambda match: _NEW_SPELLING[match[0]], text)
 
 
 def fold(surface: str) -> str:
@@ -122,4 +118,4 @@ def fold(surface: str) -> str:
     >>> fold("Luỹ  kế")
     'lũy kế'
     """
-    return " ".join(fold_tone(word) for word in canonicalise(surface).text.lower().split())
+    return " ".join(fold_tone(canonicalise(surface).text.lower()).split())

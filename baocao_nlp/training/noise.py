@@ -7,7 +7,7 @@ the faults that tagged ones have.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -63,12 +63,12 @@ def _with_fault(mention: Mention, rng: np.random.Generator) -> Mention | None:
         if mention.label == "METRIC" and rng.random() < 0.4:
             first = int(rng.integers(first, last + 1))
             last = int(rng.integers(first, last + 1))
-        return replace(mention, first=first, last=last, offered=True)
+        return mention._replace(first=first, last=last, offered=True)
     fault -= rates.offered
     if fault < rates.bounds and mention.last > mention.first:
         if fault < rates.bounds / 2:
-            return replace(mention, first=mention.first + 1)
-        return replace(mention, last=mention.last - 1)
+            return mention._replace(first=mention.first + 1)
+        return mention._replace(last=mention.last - 1)
     return mention
 
 
