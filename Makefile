@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test browser programs bench bench-files train evaluate clean
+.PHONY: demo test docs browser programs bench bench-files figures train evaluate clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -20,6 +20,12 @@ test: $(READY)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/python -m pytest
+
+# the site, into build/site; every link and anchor of it is looked at
+docs: $(READY)
+	$(BIN)/mkdocs build --strict --quiet --config-file docs/site/mkdocs.yml
+	$(BIN)/linkchecker --config docs/site/linkchecker.ini build/site/index.html build/site/en/index.html
+	@echo "build/site/index.html"
 
 # looks at the pages in Debian's chromium
 browser: $(READY)
@@ -36,6 +42,11 @@ bench: $(READY)
 # what reading files costs in accuracy
 bench-files: $(READY)
 	$(BIN)/python tests/benchmarks/files.py
+
+# every figure and picture of README and docs, after a model was trained; minutes
+figures: $(READY)
+	$(BIN)/python tests/benchmarks/figures.py
+	$(BIN)/python -m pytest -o addopts="-q" --nbmake --overwrite notebooks
 
 train: $(READY)
 	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --output models/vi_baocao

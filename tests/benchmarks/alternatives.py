@@ -3,9 +3,8 @@ comparisons by regular expressions, and the words before a number as its metric.
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
-from baocao_nlp.annotation import AnnotatedReport
-from baocao_nlp.evaluation import Evaluation, evaluate
 from baocao_nlp.facts import Comparison, Fact, LabelledSpan, Span
 
 NUMBER_RE = re.compile(
@@ -14,7 +13,9 @@ NUMBER_RE = re.compile(
 )
 NO_FACT_RE = re.compile(r"(?:ngày|tháng|năm|quý|số|Điều|lớp|khóa|đợt|lần|Quốc lộ|giai đoạn)\s?$|[/-]$", re.IGNORECASE)
 CLAUSE_RE = re.compile(r"[.;:,(\n]\s|^", re.MULTILINE)
-LINK_RE = re.compile(r"(?:\b(?:đạt|được|là|có|ước|khoảng|gồm|bằng|tăng|giảm|còn|trong đó|thực hiện)\s*)+$", re.IGNORECASE)
+LINK_RE = re.compile(
+    r"(?:\b(?:đạt|được|là|có|ước|khoảng|gồm|bằng|tăng|giảm|còn|trong đó|thực hiện)\s*)+$", re.IGNORECASE
+)
 CHANGE_RE = re.compile(r"\b(tăng|giảm)\s$", re.IGNORECASE)
 PLAN_RE = re.compile(r"\s?(?:so với )?(?:kế hoạch|dự toán|chỉ tiêu|KH)")
 
@@ -52,10 +53,7 @@ def numbers(text: str) -> Iterable[Fact]:
         )
 
 
-def measure(reports: list[AnnotatedReport]) -> Evaluation:
-    """The figures of the alternative on annotated reports."""
-
-    def run(text: str) -> tuple[list[Fact], list[LabelledSpan]]:
-        return list(numbers(text)), []
-
-    return evaluate(reports, run)
+@cache
+def extractor(text: str) -> tuple[list[Fact], list[LabelledSpan]]:
+    """The alternative as `baocao_nlp.evaluation.evaluate` wants it."""
+    return list(numbers(text)), []
