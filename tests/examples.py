@@ -1,7 +1,7 @@
 """The code blocks of README and docs: each page's are run in a folder of its own, one after the other.
 
-``python`` is executed, ``output`` is what the block before it prints, ``sh`` is run line by line, ``sql`` on the database that the page made;
-``text`` is for reading. What cannot be run says so: ``<!-- skip: next "why" -->``.
+``python`` is executed, ``output`` is what the block before it prints, ``sh`` is run line by line, ``sql`` on the
+database that the page made; ``text`` is for reading. What cannot be run says so: ``<!-- skip: next "why" -->``.
 """
 
 import io

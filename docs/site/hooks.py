@@ -1,8 +1,8 @@
 """Lays out the pages of the site before it is built.
 
-In the repository ``page.md`` is English and ``page.vi.md`` Vietnamese, and a line at the top leads from one to the other; the site
-wants the language in both names and has a switch of its own. The changelog and the like stand elsewhere in the
-repository and are pages of the site too.
+In the repository ``page.md`` is English and ``page.vi.md`` Vietnamese, and a line at the top leads from one to the
+other; the site wants the language in both names, for Vietnamese is its first, and has a switch of its own. The changelog
+and the like stand elsewhere in the repository and are pages of the site too.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from posixpath import normpath
 import typer
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import event_priority
+from typer.cli import get_docs_for_click
 
 from baocao_nlp.cli import app
-from typer.cli import get_docs_for_click
 
 ROOT = Path(__file__).parents[2]
 # pages that stand elsewhere, by the name they have on the site

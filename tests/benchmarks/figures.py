@@ -2,8 +2,8 @@
 
     python tests/benchmarks/figures.py [NAME …]
 
-A figure stands between ``<!-- figures: NAME -->`` and ``<!-- end -->``; without names all are written, and with them the pictures
-and what the code blocks print. Run by ``make figures`` after a model was trained.
+A figure stands between ``<!-- figures: NAME -->`` and ``<!-- end -->``; without names all are written, and with them
+the pictures and what the code blocks print. Run by ``make figures`` after a model was trained.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1])]
+sys.path.insert(0, str(Path(__file__).parents[1]))
 import alternatives
 import files
 import pictures

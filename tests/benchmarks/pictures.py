@@ -32,12 +32,14 @@ HEADINGS = {
     "en": ("Lines of a report", "Its facts", ("Metric", "Value", "Comparison", "Period", "Sure")),
 }
 STYLE = """
-  text { font: 15px "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", Arial, sans-serif; fill: #263238 }
-  .h { font-weight: 700; fill: #00796b } .s { font-size: 13px } .n { text-anchor: end; font-variant-numeric: tabular-nums }
+  text { font: 13px "Noto Sans", "Segoe UI", "Helvetica Neue", "DejaVu Sans", Arial, sans-serif; fill: #263238 }
+  .l { font-size: 15px } .h { font-size: 15px; font-weight: 700; fill: #00796b } .n { text-anchor: end }
   .box { fill: #fff; stroke: #cfd8dc } .line { stroke: #cfd8dc } .arrow { fill: #00897b }
-  .m { fill: #1565c0 } .v { fill: #c62828; font-weight: 700 } .u { fill: #6a1b9a } .c { fill: #2e7d32 } .p { fill: #b26a00 }
+  .m { fill: #1565c0 } .v { fill: #c62828; font-weight: 700 }
+  .u { fill: #6a1b9a } .c { fill: #2e7d32 } .p { fill: #b26a00 }
   @media (prefers-color-scheme: dark) {
-    text { fill: #eceff1 } .h { fill: #4db6ac } .box { fill: #1e272c; stroke: #455a64 } .line { stroke: #455a64 }
+    text { fill: #eceff1 } .h { fill: #4db6ac }
+    .box { fill: #1e272c; stroke: #455a64 } .line { stroke: #455a64 }
     .m { fill: #82b1ff } .v { fill: #ff8a80 } .u { fill: #ce93d8 } .c { fill: #a5d6a7 } .p { fill: #ffcc80 }
   }
 """
@@ -56,7 +58,7 @@ def terminal() -> str:
     done = subprocess.run(
         [sys.executable, "-c", code, *COMMAND, "--format", "table"],
         cwd=ROOT, capture_output=True, check=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "TERM": "xterm-256color"},
+        env={**os.environ, "PYTHONPATH": str(ROOT), "FORCE_COLOR": "1", "COLUMNS": str(WIDTH), "TERM": "xterm"},
     )  # fmt: skip
     lines = [f"\x1b[1;32m$\x1b[0m baocao-nlp {' '.join(COMMAND)}", *done.stdout.splitlines()[:SHOWN_LINES], "  …"]
     console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
@@ -75,7 +77,7 @@ def overview(lang: str) -> str:
         f"<title>{above} → {below}</title><style>{STYLE}</style>",
         '<rect class="box" x="1" y="1" width="718" height="106" rx="8"/>',
         f'<text class="h" x="20" y="30">{above}</text>',
-        *(f'<text x="20" y="{62 + 24 * i}">{line}</text>' for i, line in enumerate(coloured_lines(facts))),
+        *(f'<text class="l" x="20" y="{62 + 24 * i}">{line}</text>' for i, line in enumerate(coloured_lines(facts))),
         '<path class="arrow" d="M351 117h18v18h14l-23 24-23-24h14z"/>',
         f'<rect class="box" x="1" y="169" width="718" height="{86 + 32 * len(facts)}" rx="8"/>',
         f'<text class="h" x="20" y="198">{below}</text>',
@@ -104,7 +106,7 @@ def row(fact: Fact, lang: str) -> list[str]:
 def cells(y: int, texts: Sequence[str], coloured: bool = True) -> list[str]:
     places = ((20, "m", ""), (345, "v", "n"), (362, "c", ""), (530, "p", ""), (700, "", "n"))
     return [
-        f'<text class="s {style}" x="{x}" y="{y}">{escape(text)}</text>'
+        f'<text class="{style}" x="{x}" y="{y}">{escape(text)}</text>'
         for (x, label, end), text in zip(places, texts)
         for style in [f"{label if coloured else ''} {end}"]
         if text
