@@ -23,7 +23,7 @@ from typer.testing import CliRunner
 from baocao_nlp.cli import app
 
 ROOT = Path(__file__).parents[1]
-PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), ROOT / "data/annotated/README.md"])
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/annotated/*.md")])
 # take minutes or an idle machine: that they are spelt right is all that is looked at
 LONG = {"train", "learning-curve", "evaluate"}
 _OUTPUT_RE = re.compile(r"(?<=^```output\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)

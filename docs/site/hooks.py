@@ -1,7 +1,7 @@
 """Lays out the pages of the site before it is built.
 
 In the repository ``page.md`` is English and ``page.vi.md`` Vietnamese, and a line at the top leads from one to the
-other; the site wants the language in both names, for Vietnamese is its first, and has a switch of its own. The changelog
+other; the site wants the language in both names, Vietnamese being its first, and has a switch of its own. The changelog
 and the like stand elsewhere in the repository and are pages of the site too.
 """
 

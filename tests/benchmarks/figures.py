@@ -133,7 +133,7 @@ class Writer:
         return f"{self.figure(interval.figure)} ({low} {self.words['to']} {high})"
 
     def name(self, key: str) -> str:
-        return ", ".join(self.words.get("names", {}).get(part, part.replace("_", " ")) for part in key.split(", "))
+        return ", ".join(self.words.get("names", {}).get(part, part) for part in key.split(", "))
 
     def accuracy(self) -> str:
         seen = self.measured
@@ -282,15 +282,15 @@ class Writer:
         for column in ("level", "region", "kind", "period", "layout", "noise"):
             counts = [item.described[column] for item in found]
             for value, _ in sum(counts, Counter()).most_common():
-                rows.append((f"{column}: {value}", *(self.whole(each[value]) for each in counts)))
+                rows.append((f"{self.words[column]}: {self.name(value)}", *(self.whole(each[value]) for each in counts)))
         return table(("", *SPLITS), rows)
 
 
 REGIONS: dict[str, Callable[[Writer], str | None]] = {
     name: getattr(Writer, name)
     for name in (
-        "accuracy", "facts", "tables", "files", "confidence", "thresholds", "groups", "sectors", "classes", "real", "model",
-        "composition", "coverage",
+        "accuracy", "facts", "tables", "files", "confidence", "thresholds", "groups", "sectors", "classes", "real",
+        "model", "composition", "coverage",
     )
 }  # fmt: skip
 
