@@ -134,7 +134,7 @@ def _fitted(
 
     def trees(chosen: Bools) -> Trees:
         known = np.concatenate([right[chosen], more_right])
-        return _trees(np.concatenate([rows[chosen], more]), known, seed)
+        return train_trees(np.concatenate([rows[chosen], more]), known, seed=seed)
 
     whole = trees(np.ones(len(rows), bool))
     if not len(right):
@@ -146,7 +146,3 @@ def _fitted(
             held_out[~others] = trees(others).predict(rows[~others])
     line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(held_out, right)
     return Calibrated(whole, (line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)))
-
-
-def _trees(rows: Floats, right: Bools, seed: int) -> Trees:
-    return train_trees(rows, right, iterations=200, leaves=16, learning_rate=0.05, smallest_leaf=40, seed=seed)

@@ -42,10 +42,10 @@ class Trees:
         if not len(rows):
             return np.zeros(0)
         at = np.broadcast_to(self.root, (len(rows), len(self.root)))
-        flat, row = rows.ravel(), (np.arange(len(rows)) * rows.shape[1])[:, None]
+        row = np.arange(len(rows))[:, None]
         for _ in range(self.depth):
-            goes_left = flat.take(row + self.feature.take(at)) <= self.threshold.take(at)
-            at = np.where(goes_left, self.left.take(at), self.right.take(at))
+            goes_left = rows[row, self.feature[at]] <= self.threshold[at]
+            at = np.where(goes_left, self.left[at], self.right[at])
         raw = self.value.take(at).sum(axis=1) + self.baseline
         return np.asarray(1 / (1 + np.exp(-raw)))
 
@@ -67,10 +67,10 @@ def train_trees(
     rows: NDArray[np.float64],
     labels: NDArray[np.bool_],
     *,
-    iterations: int = 120,
-    leaves: int = 12,
-    learning_rate: float = 0.05,
-    smallest_leaf: int = 25,
+    iterations: int = 60,
+    leaves: int = 8,
+    learning_rate: float = 0.15,
+    smallest_leaf: int = 40,
     seed: int = 0,
 ) -> Trees:
     """Train boosted trees on rows of features.
