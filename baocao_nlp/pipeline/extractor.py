@@ -68,7 +68,7 @@ class Extractor:
         ValueError
             Where ``report_period`` cannot be read.
         """
-        return self.facts(self.analyse(Document.of(text)), report_period)
+        return self.facts(self.analyse(Document(text)), report_period)
 
     def analyse(self, document: Document) -> Analysis:
         """Tag a document."""

@@ -44,5 +44,6 @@ def measured(folder: Path) -> str:
     _, peak_few = run(few, 2)
     return (
         f"`baocao-nlp extract` over 300 reports: {one:.0f} s with one process, {two:.0f} s with two: "
-        f"{one / two:.2f} times as fast. Peak memory with two, children included: {peak_few:.0f} MB for 30 files, {peak_many:.0f} MB for 300."
+        f"{one / two:.2f} times as fast. Peak memory with two, children included: {peak_few:.0f} MB for 30 files, "
+        f"{peak_many:.0f} MB for 300."
     )
