@@ -19,9 +19,10 @@ from spacy.vocab import Vocab
 from baocao_nlp.facts import Fact, LabelledSpan, Span
 from baocao_nlp.features.mentions import align, rows_taken
 from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.network.model import Network
 from baocao_nlp.network.storage import load_network, save_network
-from baocao_nlp.pipeline.extractor import Analysis, Extractor
+from baocao_nlp.pipeline.extractor import Analysis, Extractor, report_period_of
 from baocao_nlp.text.document import Document
 
 SPANS_KEY = "baocao"
@@ -155,7 +156,8 @@ class LinkerComponent:
             raise ValueError(f"the linker needs doc.spans[{SPANS_KEY!r}]; put {self.tagger} before it")
         tagger: TaggerComponent = self.nlp.get_pipe(self.tagger)
         analysis = _as_labelled(tagger.analyse(doc.text), labelled_spans(doc))
-        facts = Extractor(tagger.trained(), self.confidence).facts(analysis, report_period)
+        report = ReportPeriod.parse(report_period) if report_period else report_period_of(analysis.layout.document)
+        facts = Extractor(tagger.trained(), self.confidence).facts(analysis, report)
         doc._.facts = facts
         _set_spans(doc, _spans_of(facts, analysis))
         return doc

@@ -20,6 +20,7 @@ from baocao_nlp.network.model import Network, Vectors
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
+from baocao_nlp.text.parts import parts
 
 TAGGER_FOLDER, LINKER_FOLDER = "baocao_tagger", "baocao_linker"
 _TITLE_LINES, _TITLE_LENGTH = 60, 600
@@ -63,12 +64,21 @@ class Extractor:
     def __call__(self, text: str, report_period: str | None = None) -> list[Fact]:
         """The facts of a text, in the order of their values.
 
+        A text that is longer than any report is worked on part by part (see `text.parts`).
+
         Raises
         ------
         ValueError
             Where ``report_period`` cannot be read.
         """
-        return self.facts(self.analyse(Document(text)), report_period)
+        report = ReportPeriod.parse(report_period) if report_period else None
+        facts: list[Fact] = []
+        for start, part in parts(text):
+            document = Document(part)
+            report = report or report_period_of(document)
+            found = self.facts(self.analyse(document), report)
+            facts += [fact.moved(start.__add__) for fact in found] if start else found
+        return facts
 
     def analyse(self, document: Document) -> Analysis:
         """Tag a document."""
@@ -78,9 +88,9 @@ class Extractor:
         vectors, _ = self.network.encode(self.network.read(layout))
         return Analysis(layout, vectors, self.tagger.tag(layout, vectors))
 
-    def facts(self, analysis: Analysis, report_period: str | None = None) -> list[Fact]:
-        """The facts of a tagged document, each with its confidence."""
-        found, facts = self.link(analysis, report_period)
+    def facts(self, analysis: Analysis, report: ReportPeriod | None) -> list[Fact]:
+        """The facts of a tagged document about a period, each with its confidence."""
+        found, facts = self.link(analysis, report)
         if self.confidence:
             chances = self.confidence.of([links.evidence for links in found])
             facts = [
@@ -89,10 +99,9 @@ class Extractor:
             ]
         return facts
 
-    def link(self, analysis: Analysis, report_period: str | None = None) -> tuple[list[Links], list[Fact]]:
+    def link(self, analysis: Analysis, report: ReportPeriod | None) -> tuple[list[Links], list[Fact]]:
         """The links of a tagged document with their evidence, and the facts without confidence."""
         layout = analysis.layout
-        report = ReportPeriod.parse(report_period) if report_period else report_period_of(layout.document)
         found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors else []
         found.sort(key=lambda links: links.value.first)
         facts = build_facts(layout, found, report)

@@ -24,7 +24,7 @@ from rich.markdown import Markdown
 from baocao_nlp import extract
 from baocao_nlp.facts import LABELS
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.pipeline.extractor import Analysis
+from baocao_nlp.pipeline.extractor import Analysis, report_period_of
 from baocao_nlp.pipeline.load import load_extractor
 from baocao_nlp.text.document import Document
 
@@ -112,7 +112,7 @@ def stages(texts: Sequence[str]) -> str:
     vectors = [extractor.network.encode(extractor.network.read(layout))[0] for layout in layouts]
     mentions = [extractor.tagger.tag(*both) for both in zip(layouts, vectors)]
     analyses = [Analysis(*parts) for parts in zip(layouts, vectors, mentions)]
-    linked = [extractor.link(analysis)[0] for analysis in analyses]
+    linked = [extractor.link(analysis, report_period_of(analysis.layout.document))[0] for analysis in analyses]
     taken = fastest(
         {
             "text: tokens, blocks, sentences": over(texts, Document),
@@ -121,7 +121,9 @@ def stages(texts: Sequence[str]) -> str:
                 extractor.network.encode(extractor.network.read(layout)) for layout in layouts
             ],
             "tags": lambda: [extractor.tagger.tag(*both) for both in zip(layouts, vectors)],
-            "links and facts": lambda: [extractor.link(analysis) for analysis in analyses],
+            "links and facts": lambda: [
+                extractor.link(analysis, report_period_of(analysis.layout.document)) for analysis in analyses
+            ],
             "confidence": lambda: [extractor.confidence.of([item.evidence for item in links]) for links in linked],
         }
     )
