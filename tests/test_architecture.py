@@ -10,6 +10,7 @@ import baocao_nlp
 PACKAGE = Path(baocao_nlp.__file__).parent
 FLOORS = {
     "facts": 1,
+    "arrays": 1,
     "text": 2,
     "meaning": 3,
     "reading": 3,

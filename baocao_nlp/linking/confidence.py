@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from baocao_nlp.arrays import read_arrays
 from baocao_nlp.linking.trees import Trees, train_trees
 
 Floats = NDArray[np.float64]
@@ -111,14 +111,21 @@ class Confidence:
         """
         path = folder / cls.FILE
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                classifiers = {
-                    name: Calibrated(Trees.from_arrays(name, arrays), tuple(arrays[f"{name}.points"]))
-                    for name in cls.FIELDS
-                }
-                return cls(tuple(map(str, arrays["names"])), classifiers)
-        except (KeyError, ValueError, BadZipFile) as error:
+            arrays = read_arrays(path)
+            names = tuple(map(str, arrays["names"]))
+            classifiers = {
+                name: Calibrated(Trees.from_arrays(name, arrays, len(names)), _line(arrays[f"{name}.points"]))
+                for name in cls.FIELDS
+            }
+            return cls(names, classifiers)
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} cannot be used ({error}); train the model again") from error
+
+
+def _line(points: Floats) -> tuple[Floats, Floats]:
+    if points.ndim != 2 or len(points) != 2 or not points.size or points.min() < 0 or points.max() > 1:
+        raise ValueError("the calibration is no line of probabilities")
+    return points[0], points[1]
 
 
 def _rows(evidence: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floats:

@@ -6,6 +6,7 @@ trained trees are plain arrays, so that loading a model runs no code from it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,10 +57,26 @@ class Trees:
         return arrays
 
     @classmethod
-    def from_arrays(cls, prefix: str, arrays: Any) -> Trees:
-        """The classifier that `to_arrays` gave."""
+    def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[Any]], features: int) -> Trees:
+        """The classifier that `to_arrays` gave, over so many features.
+
+        Raises
+        ------
+        ValueError
+            Where the arrays are no such trees.
+        """
         baseline, depth = arrays[f"{prefix}.constants"]
         fields = {name: arrays[f"{prefix}.{name}"] for name in FIELDS}
+        nodes = len(fields["value"])
+        within = {"feature": features, "left": nodes, "right": nodes, "root": nodes}
+        is_numbered = all(
+            fields[name].dtype == np.int32 and (fields[name] >= 0).all() and (fields[name] < limit).all()
+            for name, limit in within.items()
+        )
+        if not is_numbered or {fields[name].shape for name in FIELDS if name != "root"} != {(nodes,)}:
+            raise ValueError(f"the trees of {prefix!r} have nodes that are none of theirs")
+        if fields["root"].ndim != 1 or not 0 <= depth <= _DEPTH:
+            raise ValueError(f"the trees of {prefix!r} are {depth:g} deep, none is deeper than {_DEPTH}")
         return cls(**fields, baseline=float(baseline), depth=int(depth))
 
 

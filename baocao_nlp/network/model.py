@@ -22,6 +22,8 @@ from baocao_nlp.network.sequences import Sequences
 
 Floats = NDArray[Any]
 Ints = NDArray[np.intp]
+# what no network of this kind is beyond; a damaged description must not cost all memory
+_WIDEST, _DEEPEST = 4096, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,13 @@ class Size:
     depth: int = 2
     link_width: int = 96
     dropout: float = 0.15
+
+    def __post_init__(self) -> None:
+        counts = (self.words, self.width, self.depth, self.link_width)
+        if any(type(count) is not int or count < 1 for count in counts) or not 0 <= self.dropout < 1:
+            raise ValueError(f"no network is of the size {self}")
+        if max(self.width, self.link_width) > _WIDEST or self.depth > _DEEPEST:
+            raise ValueError(f"a network wider than {_WIDEST} or deeper than {_DEEPEST}: {self}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baocao_nlp.facts import Fact
+from baocao_nlp.pipeline.manifest import check_manifest
 from baocao_nlp.reading import SourceDocument, read
 
 if TYPE_CHECKING:
@@ -38,12 +39,15 @@ def _folder(model: str | Path | None) -> Path:
     path = Path(model) if model is not None else default_model_path()
     if not (path / "config.cfg").is_file():
         raise FileNotFoundError(f"no model at {path}: expected a folder with a config.cfg")
+    check_manifest(path)
     return path
 
 
 @lru_cache(maxsize=4)
 def load(model: str | Path | None = None) -> Language:
     """The spaCy pipeline of a model, loaded once.
+
+    Unlike ``spacy.load``, which runs whatever the folder's config names, it takes nothing but data from the folder.
 
     Parameters
     ----------
@@ -53,12 +57,15 @@ def load(model: str | Path | None = None) -> Language:
     ------
     FileNotFoundError
         Where the folder holds no model.
+    ValueError
+        Where a file of it is damaged, missing or foreign, it is of another format, or its config asks for other
+        components.
     """
-    import spacy
+    from baocao_nlp.pipeline.components import check_config, pipeline
 
-    import baocao_nlp.pipeline.components  # noqa: F401  registers the components
-
-    nlp = spacy.load(_folder(model))
+    folder = _folder(model)
+    check_config(folder / "config.cfg")
+    nlp = pipeline(folder)
     # spaCy's limit guards parsers whose memory grows with the text; ours works sentence by sentence
     nlp.max_length = 2**31 - 1
     return nlp

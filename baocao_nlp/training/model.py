@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.network.model import Network
 from baocao_nlp.network.storage import save_network
 from baocao_nlp.pipeline.extractor import LINKER_FOLDER, TAGGER_FOLDER, Extractor
+from baocao_nlp.pipeline.manifest import write_manifest
 from baocao_nlp.training.calibration import cross_fit, observe
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.schedule import Progress
@@ -28,6 +30,8 @@ def train(
     progress: Progress | None = None,
 ) -> None:
     """Train a model on annotated reports and write it, loadable by ``spacy.load``.
+
+    The folder is written when all is done: where something goes wrong before, what was in it is there still.
 
     Parameters
     ----------
@@ -50,23 +54,34 @@ def train(
         raise ValueError("training needs reports with facts to learn from, and others to calibrate on")
     others = cross_fit(reports, settings)
     network = train_network([Example.of(report) for report in reports], settings, progress)
-    output = Path(output)
-    save_network(network, output / TAGGER_FOLDER)
     confidence = Confidence.fit(observe(Extractor(network), calibration), list(others))
-    (output / LINKER_FOLDER).mkdir(parents=True, exist_ok=True)
-    confidence.save(output / LINKER_FOLDER)
-    _write_pipeline(output)
+    output = Path(output)
+    output.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix=".model-", dir=output.parent) as made:
+        _write(network, confidence, Path(made))
+        _move_files(Path(made), output)
 
 
-def _write_pipeline(output: Path) -> None:
-    import spacy
+def _write(network: Network, confidence: Confidence, folder: Path) -> None:
+    from baocao_nlp.pipeline.components import pipeline
 
-    config = {"nlp": {"tokenizer": {"@tokenizers": "baocao_nlp.Tokenizer.v1"}}}
-    nlp = spacy.blank("vi", config=config)
-    for name in (TAGGER_FOLDER, LINKER_FOLDER):
-        nlp.add_pipe(name).from_disk(output / name)
+    save_network(network, folder / TAGGER_FOLDER)
+    (folder / LINKER_FOLDER).mkdir()
+    confidence.save(folder / LINKER_FOLDER)
+    nlp = pipeline(folder)
     nlp.meta.update(name="baocao", description="Facts out of Vietnamese government reports", license="MIT")
-    with tempfile.TemporaryDirectory() as folder:
-        nlp.to_disk(folder, exclude=["vocab"])
+    with TemporaryDirectory() as whole:
+        nlp.to_disk(whole, exclude=["vocab"])
         for file in ("meta.json", "config.cfg"):
-            (output / file).write_bytes((Path(folder) / file).read_bytes())
+            (folder / file).write_bytes((Path(whole) / file).read_bytes())
+    write_manifest(folder)
+
+
+def _move_files(source: Path, target: Path) -> None:
+    """Put files in the place of those of another folder; a model half of which was moved does not fit its manifest."""
+    for path in sorted(source.rglob("*")):
+        place = target / path.relative_to(source)
+        if path.is_dir():
+            place.mkdir(exist_ok=True)
+        else:
+            path.replace(place)
