@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from baocao_nlp.annotation.brat import find_reports
 from baocao_nlp.annotation.matching import FIELDS, WHOLE_FACT, is_exact, pair, wrong_fields
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.facts import LABELS, Fact, LabelledSpan
@@ -150,7 +149,7 @@ def source_extractor(folder: Path, base: Extractor, model: str | Path | None = N
     from baocao_nlp.reading import read
 
     documents = {}
-    for path in find_reports(folder):
+    for path in sorted(folder.rglob("*.ann")):
         beside = next((file for end in (".html", ".docx", ".pdf") if (file := path.with_suffix(end)).exists()), None)
         if beside:
             document = read(beside)

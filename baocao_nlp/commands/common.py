@@ -41,7 +41,7 @@ class Format(StrEnum):
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """What a user can mend is told in one line, with exit status 2."""
+    """What a user can mend is told in one line, problems of annotations each in its own, with exit status 2."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -51,7 +51,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             # whoever reads has seen enough; Python would complain once more when it closes the pipe
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (OSError, ValueError) as error:
-            complain(str(error))
+            from baocao_nlp.annotation.problems import AnnotationError
+
+            for message in error.lines() if isinstance(error, AnnotationError) else [str(error)]:
+                complain(message)
             raise typer.Exit(2) from None
 
     return run

@@ -34,14 +34,12 @@ def train(
     """Train a model on annotated reports."""
     from rich.progress import Progress
 
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.training import Settings
     from baocao_nlp.training import train as train_model
 
-    reports, held_out = (
-        [report for folder in folders for report in load_reports(folder)] for folders in (data, calibrate or [])
-    )
+    reports, held_out = load_reports(*data), load_reports(*calibrate or ())
     settings = (Settings(epochs=epochs, seed=seed) if epochs else Settings(seed=seed)).without(*without or ())
     with Progress(console=Console(stderr=True)) as bar:
         task = bar.add_task("train", total=settings.pretraining + settings.epochs)
@@ -64,7 +62,7 @@ def learning_curve(
     epochs: Epochs = None,
 ) -> None:
     """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.plots import plot_curve
     from baocao_nlp.training import Settings, curve
 
@@ -102,7 +100,7 @@ def evaluate(
     Where NAME.html, .docx or .pdf stands beside NAME.txt, that file is read, with its tables.
     """
     from baocao_nlp import evaluation, significance, tables
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
@@ -138,7 +136,7 @@ def agreement(
 ) -> None:
     """Measure how far two annotations of the same reports agree, the first taken as gold."""
     from baocao_nlp import evaluation
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
 
     again = {report.text: report for report in load_reports(second)}
     twice = [report for report in load_reports(first) if report.text in again]

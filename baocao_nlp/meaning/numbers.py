@@ -100,6 +100,16 @@ def parse_compound(surface: str) -> float | None:
     return total
 
 
+def conventional(surface: str) -> float | None:
+    """What a number says by Vietnamese convention, ``None`` where it is none.
+
+    >>> conventional("1.250"), conventional("17 tỷ 320 triệu"), conventional("1.2.3")
+    (1250.0, 17320000000.0, None)
+    """
+    found = (parse_compound(surface),) if is_compound(surface) else readings(surface)
+    return found[0] if found else None
+
+
 @dataclass(frozen=True, slots=True)
 class Habit:
     """How a document separates thousands and decimals.

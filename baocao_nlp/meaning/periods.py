@@ -308,6 +308,13 @@ _WINDOW_RE = re.compile(rf"^\W*\(.*?({_DAY_RE.pattern} (?:đến|[-–]) (?:hế
 _NAME_RE = re.compile(r"^\W*báo cáo(?: nhanh| tuần| tóm tắt)?(?: số \d+)?\W*$")
 _ISSUED_RE = re.compile(r", (?:hồi \S+ )?(?:ngày )?\s*[\d….]*\s*(?:tháng|/)\s*(\d{1,2})\s*(?:năm|/)\s*((?:19|20)\d\d)")
 _LONGEST_TITLE = 3
+_TITLE_LINES, _TITLE_LENGTH = 60, 600
+
+
+def period_of_text(text: str) -> ReportPeriod | None:
+    """The period that a report says it is about, from its canonical text."""
+    lines = text.split("\n", 4 * _TITLE_LINES)[: 4 * _TITLE_LINES]
+    return read_report_period([line[:_TITLE_LENGTH] for line in lines if line.strip()][:_TITLE_LINES])
 
 
 def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:

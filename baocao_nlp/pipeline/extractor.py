@@ -15,7 +15,7 @@ from baocao_nlp.linking.evidence import add_evidence
 from baocao_nlp.linking.facts import build_facts
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
-from baocao_nlp.meaning.periods import ReportPeriod, read_report_period
+from baocao_nlp.meaning.periods import ReportPeriod, period_of_text
 from baocao_nlp.network.model import Network, Vectors
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.tagging.tagger import Tagger
@@ -23,13 +23,11 @@ from baocao_nlp.text.document import Document
 from baocao_nlp.text.parts import parts
 
 TAGGER_FOLDER, LINKER_FOLDER = "baocao_tagger", "baocao_linker"
-_TITLE_LINES, _TITLE_LENGTH = 60, 600
 
 
 def report_period_of(document: Document) -> ReportPeriod | None:
     """The period that a report says it is about, in its title or date of issue."""
-    lines = document.canonical.text.split("\n", 4 * _TITLE_LINES)[: 4 * _TITLE_LINES]
-    return read_report_period([line[:_TITLE_LENGTH] for line in lines if line.strip()][:_TITLE_LINES])
+    return period_of_text(document.canonical.text)
 
 
 @dataclass(frozen=True, slots=True)
