@@ -22,6 +22,9 @@ Ints = NDArray[np.intp]
 Backprop = Callable[[Floats], Floats]
 
 
+_AT_ONCE = 4096
+
+
 class LinkScorer:
     """Scores the pairs of values and mentions.
 
@@ -89,6 +92,8 @@ class LinkScorer:
     ) -> tuple[Floats, Callable[[Floats, Floats], Floats]]:
         """The scores of the links; back from them to the value's part, and into the vectors' gradient."""
         mention, back_mention = self.layers["mention"](np.concatenate([vectors[end] for end in ends], axis=1), is_train)
+        if not is_train:
+            return self._predict_links(pairs, value, mention), _no_backprop
         features, back_features = self.layers["pair_features"](_flags(pairs.features, PAIR_FEATURES), is_train)
         first, back_first = self._relu(value[pairs.value] + mention[pairs.mention] + features, is_train)
         hidden, back_hidden = self.layers["hidden"](first, is_train)
@@ -106,6 +111,18 @@ class LinkScorer:
             return d_value
 
         return scores, backprop
+
+    def _predict_links(self, pairs: Pairs, value: Floats, mention: Floats) -> Floats:
+        """The scores of the links, some thousand pairs at a time, so that what comes between stays small."""
+        scores = np.empty((len(pairs.value), self.layers["link"].get_dim("nO")), np.float32)
+        for start in range(0, len(scores), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            first = self.layers["pair_features"].predict(_flags(pairs.features[part], PAIR_FEATURES))
+            first += value[pairs.value[part]]
+            first += mention[pairs.mention[part]]
+            second = self.layers["hidden"].predict(np.maximum(first, 0, out=first))
+            scores[part] = self.layers["link"].predict(np.maximum(second, 0, out=second))
+        return scores
 
     def _comparisons(
         self,
@@ -151,6 +168,10 @@ class LinkScorer:
         active = values > 0
         output, back = self.dropout(values * active, is_train)
         return output, lambda d_output: back(d_output) * active
+
+
+def _no_backprop(*_: Floats) -> Floats:
+    raise RuntimeError("a prediction teaches nothing: call the scorer with is_train")
 
 
 def _flags(columns: Ints, sizes: dict[str, int]) -> Floats:
