@@ -68,15 +68,16 @@ def test_other_annotations_teach_another_behaviour(few_reports, small_model, tmp
 
 def test_progress_is_told_epoch_by_epoch(few_reports, tmp_path):
     told = []
+    settings = replace(SMALL, pretraining=6, epochs=4, augmentations=())
     train(
         few_reports,
         tmp_path,
-        settings=replace(SMALL, epochs=3),
+        settings=settings,
         calibration=few_reports[:1],
         progress=lambda epoch, loss: told.append((epoch, loss)),
     )
-    assert [epoch for epoch, _ in told] == [1, 2, 3, 4, 5]
-    pretraining, training = told[: SMALL.pretraining], told[SMALL.pretraining :]
+    assert [epoch for epoch, _ in told] == list(range(1, 11))
+    pretraining, training = told[: settings.pretraining], told[settings.pretraining :]
     assert pretraining[-1][1] < pretraining[0][1]
     assert training[-1][1] < training[0][1]
 

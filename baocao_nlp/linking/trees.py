@@ -68,7 +68,8 @@ class Trees:
         baseline, depth = arrays[f"{prefix}.constants"]
         fields = {name: arrays[f"{prefix}.{name}"] for name in FIELDS}
         nodes = len(fields["value"])
-        within = {"feature": features, "left": nodes, "right": nodes, "root": nodes}
+        # a constant looks at no feature
+        within = {"feature": features if depth else 1, "left": nodes, "right": nodes, "root": nodes}
         is_numbered = all(
             fields[name].dtype == np.int32 and (fields[name] >= 0).all() and (fields[name] < limit).all()
             for name, limit in within.items()

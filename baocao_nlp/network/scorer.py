@@ -51,23 +51,22 @@ class LinkScorer:
         self.dropout: Model[Any, Any] = Dropout(dropout)
 
     def __call__(
-        self, vectors: Floats, row: Ints, pairs: Pairs, is_train: bool = False
+        self, vectors: Floats, pairs: Pairs, is_train: bool = False
     ) -> tuple[LinkScores, Callable[[LinkScores], Floats]]:
         """Score pairs.
 
         Parameters
         ----------
-        vectors : of the tokens.
-        row : where the vector of each row of the layout is.
+        vectors : of the rows of the layout.
 
         Returns
         -------
         tuple
             The scores, and what takes their gradient to that of the vectors.
         """
-        around_rows = _neighbours(row, pairs.first[pairs.values])
+        around_rows = _neighbours(pairs.first[pairs.values], len(vectors))
         around = vectors[around_rows].reshape(len(around_rows), -1)
-        ends = row[pairs.first], row[pairs.last]
+        ends = pairs.first, pairs.last
         v, back_v = self.layers["value"](around, is_train)
         vf, back_vf = self.layers["value_features"](_flags(pairs.value_features, VALUE_FEATURES), is_train)
         value = v + vf
@@ -178,10 +177,9 @@ def _flags(columns: Ints, sizes: dict[str, int]) -> Floats:
     return one_hot(columns, list(sizes.values()))
 
 
-def _neighbours(row: Ints, at: Ints) -> Ints:
-    """Where the vectors of rows, of those after and of those before are, shape (rows, 3)."""
-    last = len(row) - 1
-    return np.asarray(row[np.stack([at, np.minimum(at + 1, last), np.maximum(at - 1, 0)], axis=1)])
+def _neighbours(at: Ints, rows: int) -> Ints:
+    """Some rows, those after and those before, shape (rows, 3)."""
+    return np.stack([at, np.minimum(at + 1, rows - 1), np.maximum(at - 1, 0)], axis=1)
 
 
 def _pooled(weights: Floats, rows: Floats, owner: Ints, owners: int) -> Floats:

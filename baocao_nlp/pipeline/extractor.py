@@ -16,7 +16,7 @@ from baocao_nlp.linking.facts import build_facts
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
 from baocao_nlp.meaning.periods import ReportPeriod, period_of_text
-from baocao_nlp.network.model import Network, Vectors
+from baocao_nlp.network.model import Floats, Network
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
@@ -35,7 +35,7 @@ class Analysis:
     """A document on its way: laid out, read by the network, tagged."""
 
     layout: Layout
-    vectors: Vectors | None
+    vectors: Floats | None
     mentions: Sequence[Mention]
 
 
@@ -83,7 +83,7 @@ class Extractor:
         layout = Layout.of(document)
         if not layout.texts:
             return Analysis(layout, None, ())
-        vectors, _ = self.network.encode(self.network.read(layout))
+        vectors = self.network.vectors(layout)
         return Analysis(layout, vectors, self.tagger.tag(layout, vectors))
 
     def facts(self, analysis: Analysis, report: ReportPeriod | None) -> list[Fact]:
@@ -100,7 +100,7 @@ class Extractor:
     def link(self, analysis: Analysis, report: ReportPeriod | None) -> tuple[list[Links], list[Fact]]:
         """The links of a tagged document with their evidence, and the facts without confidence."""
         layout = analysis.layout
-        found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors else []
+        found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors is not None else []
         found.sort(key=lambda links: links.value.first)
         facts = build_facts(layout, found, report)
         facts = check_arithmetic(facts, [links.value.sentence for links in found])

@@ -41,12 +41,12 @@ class Settings:
     """
 
     pretraining: int = 8
-    epochs: int = 18
+    epochs: int = 22
     learning_rate: float = 2e-3
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.15
+    dropout: float = 0.08
     min_frequency: int = 2
     augmentations: tuple[str, ...] = AUGMENTATIONS
     cross_fit: int = 2
@@ -105,8 +105,8 @@ def train_network(examples: Sequence[Example], settings: Settings, progress: Pro
 
 def _step(network: Network, example: Example, reading: Reading, rng: np.random.Generator) -> float:
     """Let the network learn from one report; the loss."""
-    vectors, backprop = network.encode(reading, True)
-    loss, gradient = network.learn_tags(vectors, example.tags, _TAG_WEIGHT)
+    vectors, backprop = network.encode(reading)
+    loss, gradient = network.learn_tags(vectors, reading.sequences, example.tags, _TAG_WEIGHT)
     pairs = Pairs.of(example.layout, noisy_mentions(example, rng))
     if len(pairs.values):
         scores, backprop_links = network.link(vectors, pairs, True)

@@ -109,7 +109,7 @@ def stages(texts: Sequence[str]) -> str:
     extractor = load_extractor()
     documents = [Document(text) for text in texts]
     layouts = [Layout.of(document) for document in documents]
-    vectors = [extractor.network.encode(extractor.network.read(layout))[0] for layout in layouts]
+    vectors = [extractor.network.vectors(layout) for layout in layouts]
     mentions = [extractor.tagger.tag(*both) for both in zip(layouts, vectors)]
     analyses = [Analysis(*parts) for parts in zip(layouts, vectors, mentions)]
     linked = [extractor.link(analysis, report_period_of(analysis.layout.document))[0] for analysis in analyses]
@@ -117,9 +117,7 @@ def stages(texts: Sequence[str]) -> str:
         {
             "text: tokens, blocks, sentences": over(texts, Document),
             "features of tokens": lambda: [Layout.of(document) for document in documents],
-            "network: vectors of tokens": lambda: [
-                extractor.network.encode(extractor.network.read(layout)) for layout in layouts
-            ],
+            "network: vectors of tokens": lambda: [extractor.network.vectors(layout) for layout in layouts],
             "tags": lambda: [extractor.tagger.tag(*both) for both in zip(layouts, vectors)],
             "links and facts": lambda: [
                 extractor.link(analysis, report_period_of(analysis.layout.document)) for analysis in analyses
