@@ -89,6 +89,15 @@ class Confidence:
             classifiers[name] = _fitted(rows, labels, parts, more, np.concatenate([labels[:0], *known]), seed)
         return cls(names, classifiers)
 
+    def refitted(self, observed: Observed) -> Confidence:
+        """The same trees with lines that are honest for other facts: for a network that went on learning."""
+        rows = _rows(observed.evidence, self.names)
+        classifiers = {}
+        for name, old in self.classifiers.items():
+            points = _line(old.trees.predict(rows), np.array(observed.right[name], bool))
+            classifiers[name] = Calibrated(old.trees, points)
+        return Confidence(self.names, classifiers)
+
     def save(self, folder: Path) -> None:
         """Write the classifiers into a folder."""
         arrays: dict[str, NDArray[Any]] = {"names": np.array(self.names)}
@@ -130,7 +139,6 @@ def _fitted(
     rows: Floats, right: Bools, parts: NDArray[np.int_], more: Floats, more_right: Bools, seed: int
 ) -> Calibrated:
     """Trees for all rows, and the line from what they say of rows that they were not fitted to."""
-    from sklearn.isotonic import IsotonicRegression
 
     def trees(chosen: Bools) -> Trees:
         known = np.concatenate([right[chosen], more_right])
@@ -144,8 +152,15 @@ def _fitted(
         others = parts != part
         if others.any():
             held_out[~others] = trees(others).predict(rows[~others])
-    line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(held_out, right)
-    return Calibrated(whole, (line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)))
+    return Calibrated(whole, _line(held_out, right))
+
+
+def _line(chances: Floats, right: Bools) -> tuple[Floats, Floats]:
+    """The points of the line from chances to honest ones."""
+    from sklearn.isotonic import IsotonicRegression
+
+    line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(chances, right)
+    return line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)
 
 
 def _trees(rows: Floats, right: Bools, seed: int) -> Trees:

@@ -37,6 +37,9 @@ class Settings:
     augmentations : what reports are changed by, of `AUGMENTATIONS`.
     cross_fit : into how many parts the reports are put to fit confidence also on what networks find in each part that
         were trained on the others; 0 does without, and takes less than half the time.
+    rehearsed : how many reports of the rehearsal are shown in an epoch for each that is new.
+    kept : the share of the weights it went on from in the mean of those and the weights that were learnt (Wortsman et
+        al.: Robust fine-tuning of zero-shot models, CVPR 2022); of no meaning without a base.
     seed : of whatever is drawn by chance; the same reports and settings give the same model.
     """
 
@@ -50,9 +53,9 @@ class Settings:
     min_frequency: int = 2
     augmentations: tuple[str, ...] = AUGMENTATIONS
     cross_fit: int = 2
-    seed: int = 0
     rehearsed: int = 0
     kept: float = 0.0
+    seed: int = 0
 
     def without(self, *augmentations: str) -> Settings:
         """The same settings with some augmentations left out.
@@ -65,6 +68,10 @@ class Settings:
         if unknown := set(augmentations) - set(AUGMENTATIONS):
             raise ValueError(f"no augmentation {min(unknown)!r}; there are {', '.join(AUGMENTATIONS)}")
         return replace(self, augmentations=tuple(kind for kind in self.augmentations if kind not in augmentations))
+
+
+# for going on from a model with a few new reports; chosen on tests/benchmarks/adaptation.py
+ADAPTING = Settings(pretraining=0, epochs=8, learning_rate=1e-3, min_frequency=1, cross_fit=0, rehearsed=2, kept=0.3)
 
 
 # matrix products of several threads differ in their last digits from those of one
