@@ -125,6 +125,16 @@ def evaluate(reports: Iterable[AnnotatedReport], extractor: Extractor) -> Evalua
     return result
 
 
+def plain_extractor(find: Callable[[str], Sequence[Fact]]) -> Extractor:
+    """The extractor of what finds facts, as `pipeline.extractor.Extractor` does: the spans are those of the facts."""
+
+    def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
+        facts = find(text)
+        return facts, sorted({LabelledSpan(span, label) for fact in facts for label, span in fact.spans()})
+
+    return run
+
+
 def model_extractor(nlp: Callable[[str], Any]) -> Extractor:
     """The extractor of a loaded pipeline."""
     from baocao_nlp.pipeline.components import labelled_spans
@@ -157,13 +167,8 @@ def source_extractor(folder: Path, base: Extractor, model: str | Path | None = N
                 raise ValueError(f"{beside} reads otherwise than {path.with_suffix('.txt').name}: annotate it again")
             documents[document.text] = document
 
-    def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
-        if text not in documents:
-            return base(text)
-        facts = extract_document(documents[text], model=model)
-        return facts, sorted({LabelledSpan(span, label) for fact in facts for label, span in fact.spans()})
-
-    return run
+    from_files = plain_extractor(lambda text: extract_document(documents[text], model=model))
+    return lambda text: from_files(text) if text in documents else base(text)
 
 
 def _add_spans(result: Evaluation, gold: Sequence[LabelledSpan], found: Sequence[LabelledSpan]) -> None:

@@ -33,7 +33,8 @@ OUTPUTS = {
 # misreads, open and empty periods, an optional value without a metric, a compound
 RICH = (
     "BÁO CÁO\nTình hình tháng 5 năm 2024\n\n{m1:Thu ngân sách} ước {v:17 tỷ 320 triệu|m1 p1} {u:đồng} "
-    "{p1:đến nay|/2024-05-31}, trong đó {m2:thuế} khoảng {v:8,315|>m1 m2 approx n=8315} {u:triệu đồng}, đạt {v:61|= >m1 ratio:plan}{u:%}, "
+    "{p1:đến nay|/2024-05-31}, trong đó {m2:thuế} khoảng {v:8,315|>m1 m2 approx n=8315} {u:triệu đồng}, "
+    "đạt {v:61|= >m1 ratio:plan}{u:%}, "
     "{c1:tăng} {v:4|= >- inc:same_period c1 c2 p2}{u:%} {c2:so với cùng kỳ} {p2:khóa trước|/}; "
     "xếp thứ {v:12|opt u-}.\n\n"
     "{m3:Tiếp nhận} {v:45|m3 m4} {u:hồ sơ} {m4:đất đai}\n"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from importlib import import_module
 from importlib.resources import as_file, files
@@ -74,10 +74,15 @@ def load_reports(*paths: str | Path) -> list[AnnotatedReport]:
     AnnotationError
         With every problem of all of them, by file and line.
     """
-    found = [checked for path in paths for checked in check_reports(path)]
-    if problems := [(checked.file, problem) for checked in found for problem in checked.problems]:
+    return load_groups(paths)[0]
+
+
+def load_groups(*groups: Iterable[str | Path]) -> list[list[AnnotatedReport]]:
+    """The annotated reports of several groups of files and folders. Errors are those of `load_reports`, over all."""
+    found = [[checked for path in paths for checked in check_reports(path)] for paths in groups]
+    if problems := [(item.file, problem) for group in found for item in group for problem in item.problems]:
         raise AnnotationError(problems)
-    return [checked.report for checked in found]
+    return [[checked.report for checked in group] for group in found]
 
 
 def write_reports(reports: Sequence[AnnotatedReport], output: str | Path, kind: str, **options: Any) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -16,7 +16,7 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import TAGS
 from baocao_nlp.features.pairs import Pairs
 from baocao_nlp.network import crf
-from baocao_nlp.network.encoder import Reading, token_encoder
+from baocao_nlp.network.encoder import UNKNOWN, Reading, token_encoder
 from baocao_nlp.network.losses import LinkScores
 from baocao_nlp.network.scorer import LinkScorer
 from baocao_nlp.network.sequences import Sequences
@@ -27,6 +27,8 @@ Ints = NDArray[np.intp]
 _AT_ONCE = 1 << 14
 # what no network of this kind is beyond; a damaged description must not cost all memory
 _WIDEST, _DEEPEST = 4096, 16
+# the name that the embeddings of words have among the arrays
+_WORDS = "encoder.1.E"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,18 @@ class Network:
     def transitions(self) -> Floats:
         """The score of each tag (row) before each other (column)."""
         return np.asarray(self.model.get_param("transitions"))
+
+    def grown(self, forms: Iterable[str]) -> Network:
+        """A copy that knows more word forms; each begins as the unknown word, which it was until now."""
+        new = [form for form in dict.fromkeys(forms) if form not in self.vocabulary]
+        numbered = {form: number for number, form in enumerate(new, self.size.words)}
+        network = Network(replace(self.size, words=self.size.words + len(new)), {**self.vocabulary, **numbered})
+        network.set_arrays(self.arrays() | {_WORDS: self._embedded(len(new))})
+        return network
+
+    def _embedded(self, more: int) -> Floats:
+        known = np.asarray(self.word_embeddings.get_param("E"))
+        return np.concatenate([known, np.repeat(known[[UNKNOWN]], more, axis=0)])
 
     def read(self, layout: Layout) -> Reading:
         """A layout as the encoder takes it in."""
