@@ -15,9 +15,11 @@ from baocao_nlp.linking.evidence import add_evidence
 from baocao_nlp.linking.facts import build_facts
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
+from baocao_nlp.linking.rules import comparison_said
 from baocao_nlp.meaning.periods import ReportPeriod, period_of_text
 from baocao_nlp.network.model import Network, Vectors
 from baocao_nlp.network.storage import load_network
+from baocao_nlp.tagging.own_words import with_own_words
 from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
 
@@ -74,7 +76,7 @@ class Extractor:
         if not layout.texts:
             return Analysis(layout, None, ())
         vectors, _ = self.network.encode(self.network.read(layout))
-        return Analysis(layout, vectors, self.tagger.tag(layout, vectors))
+        return Analysis(layout, vectors, with_own_words(layout, self.tagger.tag(layout, vectors)))
 
     def facts(self, analysis: Analysis, report_period: str | None = None) -> list[Fact]:
         """The facts of a tagged document, each with its confidence."""
@@ -93,6 +95,8 @@ class Extractor:
         report = ReportPeriod.parse(report_period) if report_period else report_period_of(layout.document)
         found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors else []
         found.sort(key=lambda links: links.value.first)
+        for links in found:
+            links.comparison = comparison_said(layout, links)
         facts = build_facts(layout, found, report)
         facts = check_arithmetic(facts, [links.value.sentence for links in found])
         add_evidence(layout, found, facts)
