@@ -24,15 +24,15 @@ FLOORS = {
     "evaluation": 10,
     "significance": 11,
     "statistics": 10,
-    "training": 11,
+    "training": 12,
     "wording": 1,
-    "outputs": 13,
-    "commands": 14,
-    "tables": 12,
-    "pages": 12,
-    "plots": 12,
-    "cli": 15,
-    "__init__": 15,
+    "outputs": 14,
+    "commands": 15,
+    "tables": 13,
+    "pages": 13,
+    "plots": 13,
+    "cli": 16,
+    "__init__": 16,
 }
 
 

@@ -18,6 +18,9 @@ Second = Annotated[
     Path | None, typer.Option(help="Folder of the reports annotated again: where the two differ, either is right.")
 ]
 Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the letters of scanned PDF files; needs ocrmypdf.")]
+Units = Annotated[
+    Path | None, typer.Option("--units", help="TOML of your own units, comparison phrases and modifiers.")
+]
 Table = Annotated[
     Path | None, typer.Option(help="CSV that describes the reports by 'name'; a cell may hold several, a+b.")
 ]

@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from baocao_nlp.commands.common import Format, Language, Model, Ocr, complain, reported
+from baocao_nlp.commands.common import Format, Language, Model, Ocr, Units, complain, reported
 
 if TYPE_CHECKING:
     from baocao_nlp.facts import FileFacts
@@ -52,6 +52,7 @@ def extract(
         str | None, typer.Option(help="Address of a Dask scheduler whose workers do the work.")
     ] = None,
     ocr: Ocr = False,
+    units: Units = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of headings.")] = Language.VI,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no word but errors.")] = False,
@@ -75,13 +76,15 @@ def extract(
 
     paths = expanded(files)
     chosen = chosen_fields(fields) if fields else None
-    settings = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": str(model)}
+    options = {
+        "report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "units": units, "model": model,
+    }  # fmt: skip
+    settings = options | {"units": str(units), "model": str(model)}
     n_jobs = None if scheduler else 1 if Path("-") in paths else jobs
 
     failed: list[str] = []
 
     def run(work: Callable[..., Iterator[T]], todo: Sequence[Path]) -> Iterator[T]:
-        options = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": model}
         with _cluster(scheduler):
             found = work(todo, n_jobs=n_jobs, **options)
             yield from _complained(_watched(found, len(todo), len(paths), quiet), failed)

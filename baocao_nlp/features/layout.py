@@ -8,7 +8,7 @@ first is known to its end.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -55,12 +55,17 @@ class Word(NamedTuple):
     role: int
 
 
+def describe(texts: Iterable[str]) -> list[Word]:
+    """What the characters of each token alone say."""
+    units = unit_words()
+    return [_described(text, units) for text in texts]
+
+
 @lru_cache(maxsize=65536)
-def describe(text: str) -> Word:
-    """What a token's characters alone say."""
+def _described(text: str, units: frozenset[str]) -> Word:
     number = is_number(text)
     form = number_shape(text) if number else fold_tone(text.lower())
-    classes = (form in unit_words()) + 2 * (form in word_list("time"))
+    classes = (form in units) + 2 * (form in word_list("time"))
     shape = _SHAPES.index("number" if number else _shape(text))
     return Word(form, crc32(form.encode()), shape, classes, number, ROLES.index(_role(form, number)))
 
@@ -139,7 +144,7 @@ class Layout:
         sizes = [sum(len(document.sentences[index].tokens) for index in members) for _, members in groups]
         lengths = np.array(sizes, np.intp)
         texts = [document.tokens[i].text for i in tokens]
-        words = [describe(text) for text in texts]
+        words = describe(texts)
         openers, depth = _brackets(texts, sentences)
         return cls(
             document=document,

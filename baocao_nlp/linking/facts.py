@@ -10,8 +10,9 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention
 from baocao_nlp.linking.links import Links
 from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of, trimmed_unit
+from baocao_nlp.meaning.lexicon import Unit
 from baocao_nlp.meaning.periods import ReportPeriod, resolve
-from baocao_nlp.meaning.units import Unit, parse_unit
+from baocao_nlp.meaning.units import parse_unit
 
 _NO_UNIT = Unit("", "count")
 

@@ -15,9 +15,11 @@ from baocao_nlp.linking.evidence import add_evidence
 from baocao_nlp.linking.facts import build_facts
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
+from baocao_nlp.linking.rules import comparison_said
 from baocao_nlp.meaning.periods import ReportPeriod, period_of_text
 from baocao_nlp.network.model import Floats, Network
 from baocao_nlp.network.storage import load_network
+from baocao_nlp.tagging.own_words import with_own_words
 from baocao_nlp.tagging.tagger import Tagger
 from baocao_nlp.text.document import Document
 from baocao_nlp.text.parts import parts
@@ -84,7 +86,7 @@ class Extractor:
         if not layout.texts:
             return Analysis(layout, None, ())
         vectors = self.network.vectors(layout)
-        return Analysis(layout, vectors, self.tagger.tag(layout, vectors))
+        return Analysis(layout, vectors, with_own_words(layout, self.tagger.tag(layout, vectors)))
 
     def facts(self, analysis: Analysis, report: ReportPeriod | None) -> list[Fact]:
         """The facts of a tagged document about a period, each with its confidence."""
@@ -102,6 +104,8 @@ class Extractor:
         layout = analysis.layout
         found = self.linker.link(layout, analysis.vectors, analysis.mentions) if analysis.vectors is not None else []
         found.sort(key=lambda links: links.value.first)
+        for links in found:
+            links.comparison = comparison_said(layout, links)
         facts = build_facts(layout, found, report)
         facts = check_arithmetic(facts, [links.value.sentence for links in found])
         add_evidence(layout, found, facts)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baocao_nlp.facts import Fact
+from baocao_nlp.meaning.lexicon import reading_with
 from baocao_nlp.pipeline.manifest import check_manifest
 from baocao_nlp.reading import SourceDocument, read
 
@@ -87,6 +88,7 @@ def extract(
     *,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    units: str | Path | None = None,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a report.
@@ -97,6 +99,7 @@ def extract(
     report_period : the period the report is about, where its title and date do not say it: "2024",
         "2024-05", "2024-Q2", "2024-H1", "2024-9M", or "2024-05-01/2024-05-31".
     min_confidence : facts with less confidence are left out.
+    units : a TOML file of your own units, comparison phrases and modifiers (see `meaning.lexicon.load_lexicon`).
     model : the folder of a model; the default model without one.
 
     Returns
@@ -109,7 +112,9 @@ def extract(
     TypeError
         Where ``text`` is no string.
     ValueError
-        Where ``report_period`` cannot be read.
+        Where ``report_period`` cannot be read, or ``units`` says what cannot be.
+    FileNotFoundError
+        Where there is no such model or file of units.
 
     Examples
     --------
@@ -119,7 +124,8 @@ def extract(
     """
     if not isinstance(text, str):
         raise TypeError(f"extract needs the text of a report as str, not {type(text).__name__}")
-    facts = load_extractor(model)(text, report_period)
+    with reading_with(units):
+        facts = load_extractor(model)(text, report_period)
     return [fact for fact in facts if fact.confidence >= min_confidence]
 
 
@@ -129,6 +135,7 @@ def extract_file(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     ocr: bool = False,
+    units: str | Path | None = None,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a file that `read` can read, those in its tables included; offsets refer to the text that it gives.
@@ -136,8 +143,9 @@ def extract_file(
     Each fact says in ``source`` where in the file it stands. Parameters and errors are those of `read` and `extract`.
     """
     file = None if isinstance(source, bytes) else source
+    document = read(source, ocr=ocr)
     return extract_document(
-        read(source, ocr=ocr), file=file, report_period=report_period, min_confidence=min_confidence, model=model
+        document, file=file, report_period=report_period, min_confidence=min_confidence, units=units, model=model
     )
 
 
@@ -147,6 +155,7 @@ def extract_document(
     file: str | Path | None = None,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    units: str | Path | None = None,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a document that `read` gave, as `extract_file` finds them.
@@ -155,5 +164,6 @@ def extract_document(
     """
     from baocao_nlp.pipeline.sources import facts_of_document
 
-    facts = facts_of_document(load_extractor(model), document, report_period, file)
+    with reading_with(units):
+        facts = facts_of_document(load_extractor(model), document, report_period, file)
     return [fact for fact in facts if fact.confidence >= min_confidence]
