@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 from rich.console import Console
@@ -52,6 +52,7 @@ def extract(
         str | None, typer.Option(help="Address of a Dask scheduler whose workers do the work.")
     ] = None,
     ocr: Ocr = False,
+    seconds: Annotated[float, typer.Option(min=0.001, help="Give a file up that takes longer.")] = 1800,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of headings.")] = Language.VI,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no word but errors.")] = False,
@@ -72,6 +73,7 @@ def extract(
     from baocao_nlp.outputs.records import READABLE, chosen_fields
     from baocao_nlp.outputs.streams import stream_facts
     from baocao_nlp.pipeline.batch import expanded, extract_many, extract_packed
+    from baocao_nlp.reading import Limits
 
     paths = expanded(files)
     chosen = chosen_fields(fields) if fields else None
@@ -81,7 +83,8 @@ def extract(
     failed: list[str] = []
 
     def run(work: Callable[..., Iterator[T]], todo: Sequence[Path]) -> Iterator[T]:
-        options = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": model}
+        options: dict[str, Any] = {"report_period": report_period, "min_confidence": min_confidence, "model": model}
+        options |= {"ocr": ocr, "limits": Limits(seconds=seconds)}
         with _cluster(scheduler):
             found = work(todo, n_jobs=n_jobs, **options)
             yield from _complained(_watched(found, len(todo), len(paths), quiet), failed)

@@ -50,7 +50,7 @@ def parse_unit(surface: str) -> Unit:
     scale = 1.0
     while words and words[0] in scales and " ".join(words) not in units:
         scale *= scales[words.pop(0)]
-    name = re.sub(r"\s*([/.])\s*", r"\1", " ".join(words))
+    name = re.sub(r" ?([/.]) ?", r"\1", " ".join(words))
     if not name:
         return Unit("VND", "money", scale)
     if name in units:

@@ -15,7 +15,8 @@ from joblib import Parallel, delayed
 
 from baocao_nlp.facts import FileFacts
 from baocao_nlp.pipeline.load import extract_document, load_extractor
-from baocao_nlp.reading import read
+from baocao_nlp.reading import Limits, read
+from baocao_nlp.reading.limits import stopped_after
 
 Result = TypeVar("Result")
 
@@ -27,6 +28,7 @@ def extract_many(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     ocr: bool = False,
+    limits: Limits = Limits(),
     model: str | Path | None = None,
 ) -> Iterator[FileFacts]:
     """The facts of many files, in the order of the paths, each as soon as it and those before it are done.
@@ -38,7 +40,7 @@ def extract_many(
     n_jobs : so many processes; -1 for as many as there are cores, ``None`` for what `joblib.parallel_config` says,
         whose backend is used as well.
     report_period, min_confidence, model : as in `extract`.
-    ocr : as in `read`.
+    ocr, limits : as in `read`.
 
     Raises
     ------
@@ -47,7 +49,7 @@ def extract_many(
     ValueError
         Where ``report_period`` cannot be read.
     """
-    return _run(extract_one, paths, n_jobs, report_period, min_confidence, ocr, model)
+    return _run(extract_one, paths, n_jobs, report_period, min_confidence, ocr, limits, model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +68,11 @@ def extract_packed(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     ocr: bool = False,
+    limits: Limits = Limits(),
     model: str | Path | None = None,
 ) -> Iterator[Packed]:
     """What `extract_many` gives, packed. Parameters and errors are the same."""
-    return _run(_pack_one, paths, n_jobs, report_period, min_confidence, ocr, model)
+    return _run(_pack_one, paths, n_jobs, report_period, min_confidence, ocr, limits, model)
 
 
 def _run(
@@ -79,11 +82,12 @@ def _run(
     report_period: str | None,
     min_confidence: float,
     ocr: bool,
+    limits: Limits,
     model: str | Path | None,
 ) -> Iterator[Result]:
     # a wrong model or period is told at once, not once for every file
     load_extractor(model)("", report_period)
-    jobs = (delayed(work)(str(path), report_period, min_confidence, ocr, model) for path in paths)
+    jobs = (delayed(work)(str(path), report_period, min_confidence, ocr, limits, model) for path in paths)
     found: Iterator[Result] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
     return found
 
@@ -98,14 +102,16 @@ def extract_one(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     ocr: bool = False,
+    limits: Limits = Limits(),
     model: str | Path | None = None,
 ) -> FileFacts:
     """The facts of one file, or what went wrong with it."""
     try:
-        document = read(sys.stdin.buffer.read() if path == "-" else path, ocr=ocr)
-        facts = extract_document(
-            document, file=path, report_period=report_period, min_confidence=min_confidence, model=model
-        )
+        with stopped_after(limits.seconds):
+            document = read(sys.stdin.buffer.read() if path == "-" else path, ocr=ocr, limits=limits)
+            facts = extract_document(
+                document, file=path, report_period=report_period, min_confidence=min_confidence, model=model
+            )
     except OSError as error:
         return FileFacts(path, error=error.strerror or str(error))
     except ValueError as error:

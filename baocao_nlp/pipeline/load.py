@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from baocao_nlp.facts import Fact
 from baocao_nlp.pipeline.manifest import check_manifest
-from baocao_nlp.reading import SourceDocument, read
+from baocao_nlp.reading import Limits, SourceDocument, read
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -87,6 +87,7 @@ def extract(
     *,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    max_length: int = 200_000_000,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a report.
@@ -97,6 +98,7 @@ def extract(
     report_period : the period the report is about, where its title and date do not say it: "2024",
         "2024-05", "2024-Q2", "2024-H1", "2024-9M", or "2024-05-01/2024-05-31".
     min_confidence : facts with less confidence are left out.
+    max_length : in characters; time and memory grow with the length, so a service sets what it can bear.
     model : the folder of a model; the default model without one.
 
     Returns
@@ -109,7 +111,7 @@ def extract(
     TypeError
         Where ``text`` is no string.
     ValueError
-        Where ``report_period`` cannot be read.
+        Where ``report_period`` cannot be read, or the text is too long.
 
     Examples
     --------
@@ -119,6 +121,8 @@ def extract(
     """
     if not isinstance(text, str):
         raise TypeError(f"extract needs the text of a report as str, not {type(text).__name__}")
+    if len(text) > max_length:
+        raise ValueError(f"a text of {len(text):,} characters, where max_length is {max_length:,}: give it in parts")
     facts = load_extractor(model)(text, report_period)
     return [fact for fact in facts if fact.confidence >= min_confidence]
 
@@ -129,6 +133,7 @@ def extract_file(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     ocr: bool = False,
+    limits: Limits = Limits(),
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a file that `read` can read, those in its tables included; offsets refer to the text that it gives.
@@ -136,8 +141,9 @@ def extract_file(
     Each fact says in ``source`` where in the file it stands. Parameters and errors are those of `read` and `extract`.
     """
     file = None if isinstance(source, bytes) else source
+    document = read(source, ocr=ocr, limits=limits)
     return extract_document(
-        read(source, ocr=ocr), file=file, report_period=report_period, min_confidence=min_confidence, model=model
+        document, file=file, report_period=report_period, min_confidence=min_confidence, model=model
     )
 
 
