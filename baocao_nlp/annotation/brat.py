@@ -38,7 +38,7 @@ def parse(name: str, text: str, annotations: str) -> tuple[AnnotatedReport, list
 
 
 def _read_entity(graph: Graph, number: int, line: str) -> None:
-    match = re.fullmatch(r"(T\d+)\t(\w+) (\d+) (\d+)\t(.*)", line)
+    match = re.fullmatch(r"(T\d+)\t(\w+) (\d{1,9}) (\d{1,9})\t(.*)", line)
     if not match:
         return graph.problem(number, "an entity is 'T1<tab>LABEL START END<tab>TEXT', contiguous")
     graph.add_entity(number, match[1], match[2], int(match[3]), int(match[4]), match[5])
@@ -52,7 +52,7 @@ def _read_relation(graph: Graph, number: int, line: str) -> None:
 
 
 def _read_attribute(graph: Graph, number: int, line: str) -> None:
-    match = re.fullmatch(r"A\d+\t(\w+) (T\d+) ?(\w*)\s*", line)
+    match = re.fullmatch(r"A\d+\t(\w+) (T\d++) ?(\w*+)\s*", line)
     if not match:
         return graph.problem(number, "an attribute is 'A1<tab>NAME T1 VALUE'")
     graph.add_attribute(number, *match.groups())

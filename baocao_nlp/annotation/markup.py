@@ -39,7 +39,7 @@ LETTERS: dict[str, Label] = {"m": "METRIC", "u": "UNIT", "c": "COMPARISON", "p":
 CONFIGURATION = None
 _SUFFIX = ".mk"
 _SPAN_RE = re.compile(r"\{([mucpv])(\d*):([^{}|]+)(?:\|([^{}]*))?\}")
-_UNIT_GAP_RE = re.compile(r"[\s/–-]*(?:đến)?\s*")
+_UNIT_GAP_RE = re.compile(r"[\s/–-]*+(?:đến\s*+)?")
 
 
 class MarkupError(ValueError):

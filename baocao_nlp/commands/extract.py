@@ -53,6 +53,7 @@ def extract(
     ] = None,
     ocr: Ocr = False,
     units: Units = None,
+    seconds: Annotated[float, typer.Option(min=0.001, help="Give a file up that takes longer.")] = 1800,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of headings.")] = Language.VI,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no word but errors.")] = False,
@@ -73,13 +74,14 @@ def extract(
     from baocao_nlp.outputs.records import READABLE, chosen_fields
     from baocao_nlp.outputs.streams import stream_facts
     from baocao_nlp.pipeline.batch import expanded, extract_many, extract_packed
+    from baocao_nlp.reading import Limits
 
     paths = expanded(files)
     chosen = chosen_fields(fields) if fields else None
-    options = {
+    settings = {
         "report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "units": units, "model": model,
     }  # fmt: skip
-    settings = options | {"units": str(units), "model": str(model)}
+    options = settings | {"limits": Limits(seconds=seconds)}
     n_jobs = None if scheduler else 1 if Path("-") in paths else jobs
 
     failed: list[str] = []
@@ -96,7 +98,7 @@ def extract(
         stream_facts(run(extract_many, paths), sys.stdout, shown, chosen or READABLE, lang.value)
     else:
         check_output(output)
-        with Journal(output, settings, resume) as journal:
+        with Journal(output, {name: str(value) for name, value in settings.items()}, resume) as journal:
             todo = [path for path in paths if not journal.has(path)]
             for document in run(extract_packed, todo):
                 journal.add(document)

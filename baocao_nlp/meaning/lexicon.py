@@ -153,7 +153,7 @@ def _tokens(phrase: str) -> tuple[str, ...]:
 
 def unit_name(words: str) -> str:
     """The folded words of a unit without spaces around strokes and points."""
-    return re.sub(r"\s*([/.])\s*", r"\1", words)
+    return re.sub(r" ?([/.]) ?", r"\1", words)
 
 
 def _phrases(section: dict[str, list[str]]) -> Patterns:

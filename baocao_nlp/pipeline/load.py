@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from baocao_nlp.facts import Fact
 from baocao_nlp.meaning.lexicon import reading_with
 from baocao_nlp.pipeline.manifest import check_manifest
-from baocao_nlp.reading import SourceDocument, read
+from baocao_nlp.reading import Limits, SourceDocument, read
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -89,6 +89,7 @@ def extract(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     units: str | Path | None = None,
+    max_length: int = 200_000_000,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a report.
@@ -100,6 +101,7 @@ def extract(
         "2024-05", "2024-Q2", "2024-H1", "2024-9M", or "2024-05-01/2024-05-31".
     min_confidence : facts with less confidence are left out.
     units : a TOML file of your own units, comparison phrases and modifiers (see `meaning.lexicon.load_lexicon`).
+    max_length : in characters; time and memory grow with the length, so a service sets what it can bear.
     model : the folder of a model; the default model without one.
 
     Returns
@@ -112,7 +114,7 @@ def extract(
     TypeError
         Where ``text`` is no string.
     ValueError
-        Where ``report_period`` cannot be read, or ``units`` says what cannot be.
+        Where ``report_period`` cannot be read, ``units`` says what cannot be, or the text is too long.
     FileNotFoundError
         Where there is no such model or file of units.
 
@@ -124,6 +126,8 @@ def extract(
     """
     if not isinstance(text, str):
         raise TypeError(f"extract needs the text of a report as str, not {type(text).__name__}")
+    if len(text) > max_length:
+        raise ValueError(f"a text of {len(text):,} characters, where max_length is {max_length:,}: give it in parts")
     with reading_with(units):
         facts = load_extractor(model)(text, report_period)
     return [fact for fact in facts if fact.confidence >= min_confidence]
@@ -136,6 +140,7 @@ def extract_file(
     min_confidence: float = 0.0,
     ocr: bool = False,
     units: str | Path | None = None,
+    limits: Limits = Limits(),
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a file that `read` can read, those in its tables included; offsets refer to the text that it gives.
@@ -143,7 +148,7 @@ def extract_file(
     Each fact says in ``source`` where in the file it stands. Parameters and errors are those of `read` and `extract`.
     """
     file = None if isinstance(source, bytes) else source
-    document = read(source, ocr=ocr)
+    document = read(source, ocr=ocr, limits=limits)
     return extract_document(
         document, file=file, report_period=report_period, min_confidence=min_confidence, units=units, model=model
     )
