@@ -35,9 +35,9 @@ browser: $(READY)
 programs: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/programs
 
-# how it scales; on an idle machine
+# how fast it is, beside others, and how it scales; on an idle machine; writes docs/performance.md
 bench: $(READY)
-	$(BIN)/python tests/benchmarks/many_files.py
+	$(BIN)/python tests/benchmarks/speed.py
 
 # what reading files costs in accuracy
 bench-files: $(READY)

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from baocao_nlp.outputs import facts_frame, read_facts, write_facts
     from baocao_nlp.pipeline.batch import extract_many
     from baocao_nlp.pipeline.load import extract, extract_document, extract_file, load
-    from baocao_nlp.reading import SourceDocument, read
+    from baocao_nlp.reading import Limits, SourceDocument, read
 
 # where each name is; the pipeline brings spaCy and a model with it: loaded when first used
 _PLACES = {
+    "Limits": "reading",
     "SourceDocument": "reading",
     "extract": "pipeline.load",
     "extract_document": "pipeline.load",
@@ -37,6 +38,7 @@ __all__ = [
     "Fact",
     "FileFacts",
     "LabelledSpan",
+    "Limits",
     "Source",
     "SourceDocument",
     "Span",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from baocao_nlp.commands import corpus, extract, models, view
+from baocao_nlp.commands import annotating, corpus, extract, models, view
 
 app = typer.Typer(
     help="Facts out of Vietnamese government reports.",
@@ -18,6 +18,7 @@ app = typer.Typer(
 for command in (
     extract.extract,
     view.view,
+    annotating.convert,
     models.train,
     models.evaluate,
     models.agreement,

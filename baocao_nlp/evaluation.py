@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from baocao_nlp.annotation.brat import find_reports
 from baocao_nlp.annotation.matching import FIELDS, WHOLE_FACT, is_exact, pair, wrong_fields
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.facts import LABELS, Fact, LabelledSpan
@@ -126,6 +125,16 @@ def evaluate(reports: Iterable[AnnotatedReport], extractor: Extractor) -> Evalua
     return result
 
 
+def plain_extractor(find: Callable[[str], Sequence[Fact]]) -> Extractor:
+    """The extractor of what finds facts, as `pipeline.extractor.Extractor` does: the spans are those of the facts."""
+
+    def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
+        facts = find(text)
+        return facts, sorted({LabelledSpan(span, label) for fact in facts for label, span in fact.spans()})
+
+    return run
+
+
 def model_extractor(nlp: Callable[[str], Any]) -> Extractor:
     """The extractor of a loaded pipeline."""
     from baocao_nlp.pipeline.components import labelled_spans
@@ -150,7 +159,7 @@ def source_extractor(folder: Path, base: Extractor, model: str | Path | None = N
     from baocao_nlp.reading import read
 
     documents = {}
-    for path in find_reports(folder):
+    for path in sorted(folder.rglob("*.ann")):
         beside = next((file for end in (".html", ".docx", ".pdf") if (file := path.with_suffix(end)).exists()), None)
         if beside:
             document = read(beside)
@@ -158,13 +167,8 @@ def source_extractor(folder: Path, base: Extractor, model: str | Path | None = N
                 raise ValueError(f"{beside} reads otherwise than {path.with_suffix('.txt').name}: annotate it again")
             documents[document.text] = document
 
-    def run(text: str) -> tuple[Sequence[Fact], Sequence[LabelledSpan]]:
-        if text not in documents:
-            return base(text)
-        facts = extract_document(documents[text], model=model)
-        return facts, sorted({LabelledSpan(span, label) for fact in facts for label, span in fact.spans()})
-
-    return run
+    from_files = plain_extractor(lambda text: extract_document(documents[text], model=model))
+    return lambda text: from_files(text) if text in documents else base(text)
 
 
 def _add_spans(result: Evaluation, gold: Sequence[LabelledSpan], found: Sequence[LabelledSpan]) -> None:

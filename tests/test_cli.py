@@ -157,6 +157,18 @@ def test_evaluate_refuses_options_before_it_works(run, tmp_path, monkeypatch, op
     assert told in result.stderr
 
 
+def test_nothing_is_trained_on_broken_annotations(run, few_reports, tmp_path):
+    for report in few_reports:
+        path = save_report(report, tmp_path / "data")
+        path.write_text(path.read_text(encoding="utf-8").replace("T1\tMETRIC", "T1\tMETRICS"), encoding="utf-8")
+    (tmp_path / "more.jsonl").write_text('{"text": "5 ha", "entities": [{"id": 0}], "relations": []}', encoding="utf-8")
+    result = run("train", tmp_path / "data", tmp_path / "more.jsonl", "--output", tmp_path / "model")
+    assert result.exit_code == 2
+    assert all(f"{report.name}.ann:1: unknown label METRICS" in result.stderr for report in few_reports)
+    assert "more.jsonl:1: not as doccano writes it" in result.stderr
+    assert not (tmp_path / "model").exists()
+
+
 def test_training_without_reports_is_told(run, tmp_path):
     result = run("train", tmp_path, "--output", tmp_path / "model")
     assert result.exit_code == 2

@@ -1,7 +1,5 @@
 """From mentions to facts: tags, candidates, the linker's constraints, and what is decided by rule."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
@@ -142,7 +140,7 @@ def test_a_mention_is_metric_or_context_and_a_value_has_a_metric_and_one_unit():
 def test_an_offered_metric_is_taken_only_where_the_tagger_found_none():
     layout, mentions, _ = laid_out("{m1:Làng nghề} {m2:công nhận} {v:5|m1 m2} {u:làng}")
     link = {"Làng nghề": (0, 2, 0, 0), "công nhận": (0, 9, 0, 0), "làng": (0, 0, 0, 9)}
-    mentions = [replace(mention, offered=text_of(layout, mention) == "công nhận") for mention in mentions]
+    mentions = [mention._replace(offered=text_of(layout, mention) == "công nhận") for mention in mentions]
     linker = Linker(_Scores(link, (0, 0), "level"))
     (beside,) = linker.link(layout, None, mentions)
     assert [text_of(layout, mention) for mention in beside.metric] == ["Làng nghề"]

@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from functools import partial
 
 import pytest
 import spacy
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from baocao_nlp import Fact, extract, load
 from baocao_nlp.facts import BASES, COMPARISON_TYPES, LABELS, MODIFIERS
 from baocao_nlp.pipeline.load import default_model_path
+from baocao_nlp.text.parts import parts
 
 REPORT = """ỦY BAN NHÂN DÂN HUYỆN AN LÃO
 
@@ -182,3 +184,15 @@ def test_a_component_without_a_model_says_so():
 
 def test_the_default_model_is_loaded_once():
     assert load() is load()
+
+
+def test_a_text_longer_than_any_report_is_read_to_its_end(monkeypatch):
+    paragraph = "Trong tháng, Ủy ban nhân dân xã tiếp nhận {} hồ sơ của công dân."
+    text = "BÁO CÁO\nTình hình tháng 5 năm 2024\n\n" + "\n\n".join(paragraph.format(100 + i) for i in range(60))
+    whole = extract(text)
+    monkeypatch.setattr("baocao_nlp.pipeline.extractor.parts", partial(parts, longest=600))
+    in_parts = extract(text)
+    assert [(fact.value, fact.number, fact.unit, fact.period_start) for fact in in_parts] == [
+        (fact.value, fact.number, fact.unit, fact.period_start) for fact in whole
+    ]
+    assert all(text[fact.value.start : fact.value.end] == fact.value.text for fact in in_parts)

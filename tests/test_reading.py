@@ -21,7 +21,7 @@ from rendering import BODY, pdf_file, word_file
 from reportlab.platypus import PageBreak, Paragraph, Spacer, Table
 
 from baocao_nlp import Source, extract, extract_document, extract_file, read
-from baocao_nlp.reading import UnreadableFileError, decode, repair
+from baocao_nlp.reading import Limits, UnreadableFileError, decode, repair
 from baocao_nlp.reading.encodings import _tables
 from baocao_nlp.reading.html import pieces_of
 
@@ -314,9 +314,8 @@ def test_other_office_files_are_left_to_libreoffice(data, tmp_path, monkeypatch)
     with pytest.raises(ValueError, match="LibreOffice could not read the file"):
         read(data)
     office(tmp_path, "import time; time.sleep(60)")
-    monkeypatch.setattr("baocao_nlp.reading.programs._SECONDS", 0.5)
     with pytest.raises(ValueError, match="timed out"):
-        read(data)
+        read(data, limits=Limits(seconds=0.5))
 
 
 def outside(monkeypatch):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from baocao_nlp.text.document import Document
 from baocao_nlp.text.normalize import canonicalise, fold_tone
+from baocao_nlp.text.parts import parts
 from baocao_nlp.text.tokens import tokenise
 
 
@@ -138,3 +139,17 @@ def test_any_text_has_a_structure(text):
     document = Document(text)
     placed = [i for sentence in document.sentences for i in sentence.tokens]
     assert len(placed) == len(set(placed))
+
+
+def test_parts_make_up_the_text_and_are_cut_where_a_paragraph_ends():
+    paragraph = "Trong tháng, tiếp nhận 12 hồ sơ; giải quyết 9 hồ sơ."
+    text = "\n\n".join([paragraph] * 50)
+    found = list(parts(text, longest=400))
+    assert "".join(part for _, part in found) == text
+    assert all(text[start : start + len(part)] == part and len(part) <= 400 for start, part in found)
+    assert all(part.startswith("Trong") for _, part in found)
+
+
+@pytest.mark.parametrize("text", ["", "a" * 1000, "a b" * 300, "\n" * 900])
+def test_parts_of_any_text_make_it_up(text):
+    assert "".join(part for _, part in parts(text, longest=100)) == text

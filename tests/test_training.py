@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
+from baocao_nlp.annotation import from_markup
 from baocao_nlp.evaluation import Evaluation, Judged, calibration, evaluate, model_extractor, reliability, thresholds
 from baocao_nlp.facts import Fact, Span
 from baocao_nlp.features.layout import Layout
@@ -18,9 +19,10 @@ from baocao_nlp.pipeline.load import load
 from baocao_nlp.plots import plot_confidence, plot_curve
 from baocao_nlp.significance import by_group, compare, whole_fact_interval
 from baocao_nlp.text.document import Document
-from baocao_nlp.training import Settings, train
+from baocao_nlp.training import ADAPTING, Settings, train
 from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented, excerpts, page_breaks
 from baocao_nlp.training.calibration import cross_fit
+from baocao_nlp.training.card import Card, Data
 from baocao_nlp.training.curve import learning_curve
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
@@ -43,8 +45,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 
 def test_the_same_reports_give_the_same_model(few_reports, small_model, tmp_path):
-    train(list(reversed(few_reports)), tmp_path, calibration=few_reports[:2], settings=SMALL)
-    assert contents(tmp_path) == contents(small_model)
+    again = tmp_path / small_model.name
+    train(list(reversed(few_reports)), again, calibration=few_reports[:2], settings=SMALL)
+    assert contents(again) == contents(small_model)
 
 
 def test_another_seed_gives_another_model(few_reports, small_model, tmp_path):
@@ -66,17 +69,101 @@ def test_other_annotations_teach_another_behaviour(few_reports, small_model, tmp
     assert len(load(small_model)(text)._.facts) > len(load(tmp_path)(text)._.facts)
 
 
+PORT = (
+    "BÁO CÁO\n\nTình hình hoạt động quý I năm 2024\n\n"
+    "- {{m1:Phương tiện thủy cập bến}} {{v:{0}|m1}} {{u:lượt tàu}}, {{m2:hàng bốc xếp}} {{v:{1}|m2}} {{u:TEU}}, "
+    "{{c1:vượt}} {{v:7|= inc:plan c1 c2}}{{u:%}} {{c2:kịch bản}}.\n"
+)
+
+
+@pytest.fixture(scope="module")
+def port_reports():
+    return [from_markup(f"cảng {i}", PORT.format(20 + i, 300 + i)) for i in range(6)]
+
+
+@pytest.fixture(scope="module")
+def adapted(port_reports, small_model, tmp_path_factory):
+    """A model that went on from the small one with reports of another sector, and what came of it."""
+    folder = tmp_path_factory.mktemp("adapted")
+    settings = replace(ADAPTING, epochs=20, learning_rate=5e-3)
+    return folder, train(port_reports[:4], folder, base=small_model, held_out=port_reports[4:], settings=settings)
+
+
+def test_a_network_that_knows_more_words_reads_as_before(few_reports, small_model):
+    network = load_network(small_model / "baocao_tagger")
+    grown = network.grown(["tàu", "bến", *network.vocabulary])
+    layout = Layout.of(Document(few_reports[0].text))
+    assert len(grown.vocabulary) == len(network.vocabulary) + len({"tàu", "bến"} - set(network.vocabulary))
+    both = (model.tag(model.vectors(layout), layout.lengths) for model in (network, grown))
+    for one, other in zip(*both):
+        np.testing.assert_array_equal(one, other)
+
+
+def test_a_model_goes_on_learning_from_new_reports(few_reports, port_reports, small_model, adapted):
+    folder, trained = adapted
+    assert trained.after.fact.f1 > trained.before.fact.f1 + 0.2
+    assert evaluate(few_reports, model_extractor(load(folder))).fact.f1 > 0.8
+    assert "teu" in load_network(folder / "baocao_tagger").vocabulary
+    # without others to fit it on, the confidence is the old one
+    old, new = (Confidence.load(model / "baocao_linker") for model in (small_model, folder))
+    assert new.of([{"metric": -1.0}]) == old.of([{"metric": -1.0}])
+
+
+def test_going_on_is_deterministic_too(port_reports, small_model, adapted, tmp_path):
+    settings = replace(ADAPTING, epochs=20, learning_rate=5e-3)
+    again = tmp_path / adapted[0].name
+    train(port_reports[3::-1], again, base=small_model, held_out=port_reports[4:], settings=settings)
+    assert contents(again) == contents(adapted[0])
+
+
+def test_reports_of_before_are_rehearsed_and_confidence_is_fitted_anew(
+    few_reports, port_reports, small_model, tmp_path
+):
+    settings = replace(ADAPTING, epochs=2, rehearsed=1)
+    train(
+        port_reports[:3],
+        tmp_path,
+        base=small_model,
+        rehearsal=few_reports,
+        calibration=port_reports[3:],
+        settings=settings,
+    )
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "| ôn lại | 6 |" in card
+    assert "| confidence fitted on | 3 |" in card
+    assert "not fitted anew" not in card
+
+
+def test_the_card_says_what_the_model_is_made_of(port_reports, adapted, monkeypatch, tmp_path):
+    card = (adapted[0] / "README.md").read_text(encoding="utf-8")
+    assert "| learnt from | 4 | 12 | `" in card
+    assert "Whole-fact F1 with its 95% interval" in card
+    assert "The confidence is that of the model it went on from" in card
+    assert Data.of(port_reports) == Data.of(port_reports[::-1]) != Data.of(port_reports[1:])
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    Card("mine", SMALL, {}).write(tmp_path)
+    bare = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert "2023-11-14" in bare
+    assert "Not measured" in bare
+
+
+def test_reports_held_out_must_not_be_trained_on(few_reports, tmp_path):
+    with pytest.raises(ValueError, match="0 is held out, but has the text of 0"):
+        train(few_reports, tmp_path, calibration=few_reports[:2], held_out=few_reports[:1], settings=SMALL)
+
+
 def test_progress_is_told_epoch_by_epoch(few_reports, tmp_path):
     told = []
+    settings = replace(SMALL, pretraining=6, epochs=4, augmentations=())
     train(
         few_reports,
         tmp_path,
-        settings=replace(SMALL, epochs=3),
+        settings=settings,
         calibration=few_reports[:1],
         progress=lambda epoch, loss: told.append((epoch, loss)),
     )
-    assert [epoch for epoch, _ in told] == [1, 2, 3, 4, 5]
-    pretraining, training = told[: SMALL.pretraining], told[SMALL.pretraining :]
+    assert [epoch for epoch, _ in told] == list(range(1, 11))
+    pretraining, training = told[: settings.pretraining], told[settings.pretraining :]
     assert pretraining[-1][1] < pretraining[0][1]
     assert training[-1][1] < training[0][1]
 
@@ -100,7 +187,7 @@ def test_hidden_words_are_learnt_from_their_surroundings(few_reports):
 
 
 def test_a_model_holds_no_pickles(small_model):
-    assert {Path(name).suffix for name in contents(small_model)} <= {".cfg", ".json", ".npz"}
+    assert {Path(name).suffix for name in contents(small_model)} <= {".cfg", ".json", ".npz", ".md"}
     with np.load(small_model / "baocao_tagger" / "network.npz", allow_pickle=False) as arrays:
         assert all(arrays[name].dtype == np.float16 for name in arrays)
 

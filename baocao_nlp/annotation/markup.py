@@ -20,24 +20,34 @@ Spans stand in braces where they stand in the text; values carry their links aft
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 
-from baocao_nlp.annotation.brat import MODIFIER_NAMES
-from baocao_nlp.annotation.report import AnnotatedReport
+from baocao_nlp.annotation.files import whole_file
+from baocao_nlp.annotation.graph import MODIFIER_NAMES, number_text, regraphed
+from baocao_nlp.annotation.problems import Problem
+from baocao_nlp.annotation.report import AnnotatedReport, Checked
 from baocao_nlp.facts import BASES, Comparison, ComparisonType, Fact, Label, Span
-from baocao_nlp.meaning.numbers import is_compound, parse_compound, readings
+from baocao_nlp.meaning.numbers import conventional
 
 TYPES: dict[str, ComparisonType] = {
     "inc": "increase", "dec": "decrease", "ratio": "ratio", "share": "share", "ref": "reference",
 }  # fmt: skip
 LETTERS: dict[str, Label] = {"m": "METRIC", "u": "UNIT", "c": "COMPARISON", "p": "PERIOD", "v": "VALUE"}
+CONFIGURATION = None
+_SUFFIX = ".mk"
 _SPAN_RE = re.compile(r"\{([mucpv])(\d*):([^{}|]+)(?:\|([^{}]*))?\}")
-_UNIT_GAP_RE = re.compile(r"[\s/–-]*(?:đến)?\s*")
+_UNIT_GAP_RE = re.compile(r"[\s/–-]*+(?:đến\s*+)?")
 
 
 class MarkupError(ValueError):
-    """Inline annotation that cannot be read; the message lists each fault with its line."""
+    """Inline annotation that cannot be read; the message lists each of ``problems`` with its line."""
+
+    def __init__(self, message: str, problems: Sequence[Problem] = ()):
+        super().__init__("\n".join([message, *(f"line {problem.line}: {problem.message}" for problem in problems)]))
+        self.problems = tuple(problems)
 
 
 @dataclass
@@ -89,18 +99,18 @@ def from_markup(name: str, marked: str) -> AnnotatedReport:
                 optional.add(len(facts) - 1)
             previous = draft
         except MarkupError as error:
-            faults.append(f"line {item.line}: {item.span.text!r}: {error}")
+            faults.append(Problem(item.line, f"{item.span.text!r}: {error}"))
     if faults:
-        raise MarkupError("\n".join(faults))
+        raise MarkupError(f"the inline annotation of {name} cannot be read", faults)
     return AnnotatedReport(name, text, tuple(facts), frozenset(optional))
 
 
-def _strip(marked: str) -> tuple[str, list[_Marked], dict[str, _Marked], list[str]]:
+def _strip(marked: str) -> tuple[str, list[_Marked], dict[str, _Marked], list[Problem]]:
     """The bare text, its spans in order and by id, and the faults found."""
     parts: list[str] = []
     spans: list[_Marked] = []
     ids: dict[str, _Marked] = {}
-    faults: list[str] = []
+    faults: list[Problem] = []
     length = position = 0
     for match in _SPAN_RE.finditer(marked):
         before = marked[position : match.start()]
@@ -111,20 +121,18 @@ def _strip(marked: str) -> tuple[str, list[_Marked], dict[str, _Marked], list[st
         position = match.end()
         item = _Marked(match[1], Span(start, length, match[3]), line, (match[4] or "").split())
         if match[3] != match[3].strip():
-            faults.append(f"line {line}: {match[0]!r} begins or ends with a space")
+            faults.append(Problem(line, f"{match[0]!r} begins or ends with a space"))
         spans.append(item)
         if match[2]:
             key = match[1] + match[2]
             if key in ids:
-                faults.append(f"line {line}: {key} is used twice (first in line {ids[key].line})")
+                faults.append(Problem(line, f"{key} is used twice (first in line {ids[key].line})"))
             ids[key] = item
     parts.append(marked[position:])
     text = "".join(parts)
     if stray := re.search(r"[{}]", text):
-        line = _line_of_stray(marked)
-        faults.append(
-            f"line {line}: a brace that belongs to no span, near {text[stray.start() : stray.start() + 30]!r}"
-        )
+        near = text[stray.start() : stray.start() + 30]
+        faults.append(Problem(_line_of_stray(marked), f"a brace that belongs to no span, near {near!r}"))
     return text, spans, ids, faults
 
 
@@ -206,7 +214,7 @@ def _following_unit(text: str, spans: list[_Marked], index: int, item: _Marked) 
 
 
 def _fact(value: Span, draft: _Draft) -> Fact:
-    number = _conventional(value.text) if draft.number is None else draft.number
+    number = conventional(value.text) if draft.number is None else draft.number
     if number is None:
         raise MarkupError("cannot be read as a number; say which it is with n=…")
     if draft.cues and not draft.type:
@@ -224,12 +232,6 @@ def _fact(value: Span, draft: _Draft) -> Fact:
         period_end=end,
         modifier=MODIFIER_NAMES.get(draft.modifier, "="),
     )
-
-
-def _conventional(surface: str) -> float | None:
-    """What a number says by Vietnamese convention."""
-    found = (parse_compound(surface),) if is_compound(surface) else readings(surface)
-    return found[0] if found else None
 
 
 def _dates(period: _Marked) -> tuple[date | None, date | None]:
@@ -280,8 +282,49 @@ def _links(fact: Fact, optional: bool, following: Span | None, ids: dict[tuple[L
     if fact.period:
         links.append(ids["PERIOD", fact.period])
     links += [name for name, sign in MODIFIER_NAMES.items() if sign == fact.modifier]
-    if fact.number != _conventional(fact.value.text):
-        links.append(f"n={format(fact.number, '.15g')}")
+    if fact.number is not None and fact.number != conventional(fact.value.text):
+        links.append(f"n={number_text(fact.number)}")
     if optional:
         links.append("opt")
     return " ".join(links)
+
+
+def recognises(path: Path) -> bool:
+    """Whether a path is a report in the inline notation, NAME.mk, or a folder with any."""
+    return any(path.rglob(f"*{_SUFFIX}")) if path.is_dir() else path.suffix == _SUFFIX
+
+
+def read(path: Path) -> Iterator[Checked]:
+    """The reports of a folder by name, or the one of a file."""
+    for file in sorted(path.rglob(f"*{_SUFFIX}")) if path.is_dir() else [path]:
+        try:
+            report = from_markup(file.stem, file.read_bytes().decode())
+        except UnicodeDecodeError as error:
+            yield Checked(AnnotatedReport(file.stem, "", ()), file, (Problem(1, f"no UTF-8 text: {error}"),))
+        except MarkupError as error:
+            yield Checked(AnnotatedReport(file.stem, "", ()), file, error.problems)
+        else:
+            _, problems = regraphed(report).report(report.name)
+            yield Checked(report, file, tuple(problems))
+
+
+def write(reports: Iterable[AnnotatedReport], output: Path) -> None:
+    """Write reports into a folder.
+
+    Raises
+    ------
+    ValueError
+        Where the notation cannot say what a report holds: a text with braces, or one period with two readings.
+    """
+    written = [(report, to_markup(report)) for report in reports]
+    for report, marked in written:
+        try:
+            kept = from_markup(report.name, marked) == report
+        except MarkupError:
+            kept = False
+        if not kept:
+            raise ValueError(f"{report.name} cannot be written in the inline notation without loss: choose another")
+    output.mkdir(parents=True, exist_ok=True)
+    for report, marked in written:
+        with whole_file(output / f"{report.name}{_SUFFIX}") as temporary:
+            temporary.write_bytes(marked.encode())

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from baocao_nlp.annotation.problems import Problem
 from baocao_nlp.facts import Fact, LabelledSpan
 
 
@@ -32,3 +34,12 @@ class AnnotatedReport:
         """A fact as the annotators read it: once, or twice."""
         again = self.second.get(position)
         return (self.facts[position], again) if again else (self.facts[position],)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An annotated report as it stands in a file, with whatever is wrong with it."""
+
+    report: AnnotatedReport
+    file: Path
+    problems: tuple[Problem, ...] = ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from baocao_nlp.annotation.brat import Problem
+from baocao_nlp.annotation.problems import Problem
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.linking.arithmetic import check_arithmetic
 from baocao_nlp.linking.facts import in_canonical_unit

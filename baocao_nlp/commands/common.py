@@ -18,6 +18,9 @@ Second = Annotated[
     Path | None, typer.Option(help="Folder of the reports annotated again: where the two differ, either is right.")
 ]
 Ocr = Annotated[bool, typer.Option("--ocr", help="Recognise the letters of scanned PDF files; needs ocrmypdf.")]
+Units = Annotated[
+    Path | None, typer.Option("--units", help="TOML of your own units, comparison phrases and modifiers.")
+]
 Table = Annotated[
     Path | None, typer.Option(help="CSV that describes the reports by 'name'; a cell may hold several, a+b.")
 ]
@@ -41,7 +44,7 @@ class Format(StrEnum):
 
 
 def reported(command: Callable[P, None]) -> Callable[P, None]:
-    """What a user can mend is told in one line, with exit status 2."""
+    """What a user can mend is told in one line, problems of annotations each in its own, with exit status 2."""
 
     @wraps(command)
     def run(*args: P.args, **kwargs: P.kwargs) -> None:
@@ -51,7 +54,10 @@ def reported(command: Callable[P, None]) -> Callable[P, None]:
             # whoever reads has seen enough; Python would complain once more when it closes the pipe
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         except (OSError, ValueError) as error:
-            complain(str(error))
+            from baocao_nlp.annotation.problems import AnnotationError
+
+            for message in error.lines() if isinstance(error, AnnotationError) else [str(error)]:
+                complain(message)
             raise typer.Exit(2) from None
 
     return run

@@ -21,7 +21,7 @@ def statistics(
 ) -> None:
     """Count what annotated reports are made of."""
     from baocao_nlp import tables
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.statistics import count
 
     column, _, values = where.partition("=")
@@ -48,21 +48,22 @@ def check_annotations(
     ] = False,
 ) -> None:
     """Report what is broken in annotated reports, by file and line."""
-    from baocao_nlp.annotation.brat import check_report, find_reports
+    from baocao_nlp.annotation.formats import check_reports
     from baocao_nlp.annotation.slips import find_slips
 
-    found = [file for path in paths for file in (find_reports(path) if path.is_dir() else [path.with_suffix(".ann")])]
-    broken = 0
-    for file in found:
+    found = broken = 0
+    for path in paths:
         try:
-            report, problems = check_report(file)
-        except (OSError, UnicodeDecodeError) as error:
+            checked = check_reports(path)
+        except (OSError, ValueError) as error:
             broken += 1
-            typer.echo(told(file, error))
+            typer.echo(told(path, error))
             continue
-        broken += len(problems)
-        for problem in [*problems, *(find_slips(report) if arithmetic else ())]:
-            typer.echo(f"{file}:{problem.line}: {problem.message}")
-    typer.echo(f"{len(found)} reports, {broken} problems", err=True)
+        found += len(checked)
+        for item in checked:
+            broken += len(item.problems)
+            for problem in [*item.problems, *(find_slips(item.report) if arithmetic else ())]:
+                typer.echo(f"{item.file}:{problem.line}: {problem.message}")
+    typer.echo(f"{found} reports, {broken} problems", err=True)
     if broken:
         raise typer.Exit(1)

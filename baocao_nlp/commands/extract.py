@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from baocao_nlp.commands.common import Format, Language, Model, Ocr, complain, reported
+from baocao_nlp.commands.common import Format, Language, Model, Ocr, Units, complain, reported
 
 if TYPE_CHECKING:
     from baocao_nlp.facts import FileFacts
@@ -52,6 +52,8 @@ def extract(
         str | None, typer.Option(help="Address of a Dask scheduler whose workers do the work.")
     ] = None,
     ocr: Ocr = False,
+    units: Units = None,
+    seconds: Annotated[float, typer.Option(min=0.001, help="Give a file up that takes longer.")] = 1800,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was interrupted.")] = False,
     lang: Annotated[Language, typer.Option(help="Language of headings.")] = Language.VI,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no word but errors.")] = False,
@@ -72,16 +74,19 @@ def extract(
     from baocao_nlp.outputs.records import READABLE, chosen_fields
     from baocao_nlp.outputs.streams import stream_facts
     from baocao_nlp.pipeline.batch import expanded, extract_many, extract_packed
+    from baocao_nlp.reading import Limits
 
     paths = expanded(files)
     chosen = chosen_fields(fields) if fields else None
-    settings = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": str(model)}
+    settings = {
+        "report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "units": units, "model": model,
+    }  # fmt: skip
+    options = settings | {"limits": Limits(seconds=seconds)}
     n_jobs = None if scheduler else 1 if Path("-") in paths else jobs
 
     failed: list[str] = []
 
     def run(work: Callable[..., Iterator[T]], todo: Sequence[Path]) -> Iterator[T]:
-        options = {"report_period": report_period, "min_confidence": min_confidence, "ocr": ocr, "model": model}
         with _cluster(scheduler):
             found = work(todo, n_jobs=n_jobs, **options)
             yield from _complained(_watched(found, len(todo), len(paths), quiet), failed)
@@ -93,7 +98,7 @@ def extract(
         stream_facts(run(extract_many, paths), sys.stdout, shown, chosen or READABLE, lang.value)
     else:
         check_output(output)
-        with Journal(output, settings, resume) as journal:
+        with Journal(output, {name: str(value) for name, value in settings.items()}, resume) as journal:
             todo = [path for path in paths if not journal.has(path)]
             for document in run(extract_packed, todo):
                 journal.add(document)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,39 +21,78 @@ Epochs = Annotated[int | None, typer.Option(help="How often each report is seen;
 
 @reported
 def train(
-    data: Annotated[list[Path], typer.Argument(help="Folders of annotated reports, NAME.txt with NAME.ann.")],
+    data: Annotated[list[Path], typer.Argument(help="Annotated reports: folders, or files of an annotation tool.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder of the model.")],
+    base: Annotated[
+        Path | None, typer.Option("--from", help="Folder of a model to go on from; without it, from nothing.")
+    ] = None,
+    rehearse: Annotated[
+        list[Path] | None,
+        typer.Option(help="Reports that the model of --from has learnt from, shown again lest it forget them."),
+    ] = None,
     calibrate: Annotated[
         list[Path] | None,
-        typer.Option(help="Folders of reports to fit confidence on; without any, one report in seven."),
+        typer.Option(
+            help="Reports to fit confidence on; without any, one report in seven, or the confidence of --from."
+        ),
+    ] = None,
+    held_out: Annotated[
+        list[Path] | None, typer.Option(help="Reports to measure the model on, before and after with --from.")
     ] = None,
     second: Second = None,
     epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
     without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
+    lang: Annotated[Language, typer.Option(help="Language of what is told of the figures.")] = Language.VI,
 ) -> None:
-    """Train a model on annotated reports."""
+    """Train a model on annotated reports, or teach a model new ones.
+
+    baocao-nlp train my-reports/ --from models/vi_baocao --held-out my-test-reports/ -o models/mine
+
+    All annotations are checked first; where any is broken, nothing is trained. The folder of the model gets a card,
+    README.md.
+    """
     from rich.progress import Progress
 
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp import significance
+    from baocao_nlp.annotation.formats import load_groups
     from baocao_nlp.annotation.matching import with_second
-    from baocao_nlp.training import Settings
+    from baocao_nlp.training import ADAPTING, Settings
     from baocao_nlp.training import train as train_model
 
-    reports, held_out = (
-        [report for folder in folders for report in load_reports(folder)] for folders in (data, calibrate or [])
+    if rehearse and not base:
+        raise ValueError("--rehearse needs --from: what a model has not learnt it cannot rehearse")
+    groups = load_groups(data, rehearse or (), calibrate or (), held_out or (), [second] if second else ())
+    reports, rehearsal, calibration, kept = (
+        groups[0],
+        groups[1],
+        *(with_second(part, groups[4]) for part in groups[2:4]),
     )
-    settings = (Settings(epochs=epochs, seed=seed) if epochs else Settings(seed=seed)).without(*without or ())
+    settings = replace(ADAPTING if base else Settings(), seed=seed).without(*without or ())
+    settings = replace(settings, epochs=epochs or settings.epochs)
+    last = settings.pretraining + settings.epochs
     with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("train", total=settings.pretraining + settings.epochs)
-        train_model(
+        task = bar.add_task("train", total=last)
+
+        def progress(epoch: int, loss: float) -> None:
+            stage = f"loss {loss:.3f}" if epoch < last else "calibrate, measure"
+            bar.update(task, completed=epoch, description=stage)
+
+        trained = train_model(
             reports,
             output,
-            calibration=with_second(held_out, load_reports(second) if second else ()),
+            base=base,
+            rehearsal=rehearsal,
+            calibration=calibration,
+            held_out=kept,
             settings=settings,
-            progress=lambda epoch, loss: bar.update(task, completed=epoch, description=f"loss {loss:.3f}"),
+            progress=progress,
         )
     typer.echo(f"trained on {len(reports)} reports, {sum(len(report.facts) for report in reports)} facts: {output}")
+    if trained.after:
+        typer.echo(f"held out, whole-fact F1: {significance.whole_fact_interval(trained.after)}")
+    if trained.after and trained.before:
+        _show_difference(significance.compare(trained.after, trained.before), lang)
 
 
 @reported
@@ -64,7 +104,7 @@ def learning_curve(
     epochs: Epochs = None,
 ) -> None:
     """Train on growing shares of the reports and measure each model; takes about twice as long as training."""
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.plots import plot_curve
     from baocao_nlp.training import Settings, curve
 
@@ -102,7 +142,7 @@ def evaluate(
     Where NAME.html, .docx or .pdf stands beside NAME.txt, that file is read, with its tables.
     """
     from baocao_nlp import evaluation, significance, tables
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.annotation.matching import with_second
     from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
@@ -138,7 +178,7 @@ def agreement(
 ) -> None:
     """Measure how far two annotations of the same reports agree, the first taken as gold."""
     from baocao_nlp import evaluation
-    from baocao_nlp.annotation.brat import load_reports
+    from baocao_nlp.annotation.formats import load_reports
 
     again = {report.text: report for report in load_reports(second)}
     twice = [report for report in load_reports(first) if report.text in again]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from baocao_nlp.commands.common import Language, Model, Ocr, reported
+from baocao_nlp.commands.common import Language, Model, Ocr, Units, reported
 
 
 @reported
@@ -22,6 +22,7 @@ def view(
     ] = None,
     min_confidence: Annotated[float, typer.Option(help="Leave out facts with less confidence.")] = 0.0,
     ocr: Ocr = False,
+    units: Units = None,
     lang: Annotated[Language, typer.Option(help="Language that the page opens in.")] = Language.VI,
     model: Model = None,
 ) -> None:
@@ -35,7 +36,7 @@ def view(
 
     document = read(sys.stdin.buffer.read() if str(file) == "-" else file, ocr=ocr)
     facts = extract_document(
-        document, file=file, report_period=report_period, min_confidence=min_confidence, model=model
+        document, file=file, report_period=report_period, min_confidence=min_confidence, units=units, model=model
     )
     target = output or Path(f"{file.stem if str(file) != '-' else 'report'}.html")
     if target.exists() and target.resolve() == file.resolve():

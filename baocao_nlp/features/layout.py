@@ -8,7 +8,7 @@ first is known to its end.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -35,6 +35,8 @@ COLUMNS = {
     "edge": 4,
 }  # fmt: skip
 _PLACE = {name: place for place, name in enumerate(COLUMNS)}
+# of words between a value and a mention; a "part" may open the parts of a whole
+ROLES = ("", "linking", "number", "part", ",", ";", ":")
 _SHAPES = ("number", "lower", "Title", "UPPER", "Letter", "mark")
 _BLOCK_KINDS = {"": 0, "-": 1, "+": 2, "roman": 3, "upper": 3, "number": 3, "letter": 3}
 _LONGEST_SEQUENCE = 300
@@ -43,22 +45,37 @@ _DEEPEST = 2
 
 
 class Word(NamedTuple):
-    """What a token's characters alone say."""
+    """What a token's characters alone say; ``role`` is the place among `ROLES`."""
 
     form: str
     hash: int
     shape: int
     classes: int
     is_number: bool
+    role: int
+
+
+def describe(texts: Iterable[str]) -> list[Word]:
+    """What the characters of each token alone say."""
+    units = unit_words()
+    return [_described(text, units) for text in texts]
 
 
 @lru_cache(maxsize=65536)
-def describe(text: str) -> Word:
-    """What a token's characters alone say."""
+def _described(text: str, units: frozenset[str]) -> Word:
     number = is_number(text)
     form = number_shape(text) if number else fold_tone(text.lower())
-    classes = (form in unit_words()) + 2 * (form in word_list("time"))
-    return Word(form, crc32(form.encode()), _SHAPES.index("number" if number else _shape(text)), classes, number)
+    classes = (form in units) + 2 * (form in word_list("time"))
+    shape = _SHAPES.index("number" if number else _shape(text))
+    return Word(form, crc32(form.encode()), shape, classes, number, ROLES.index(_role(form, number)))
+
+
+def _role(form: str, number: bool) -> str:
+    if number or form in ",;:":
+        return "number" if number else form
+    if form in word_list("linking"):
+        return "linking"
+    return "part" if any(form == pair.partition("_")[0] for pair in word_list("part")) else ""
 
 
 def number_shape(text: str) -> str:
@@ -127,7 +144,7 @@ class Layout:
         sizes = [sum(len(document.sentences[index].tokens) for index in members) for _, members in groups]
         lengths = np.array(sizes, np.intp)
         texts = [document.tokens[i].text for i in tokens]
-        words = [describe(text) for text in texts]
+        words = describe(texts)
         openers, depth = _brackets(texts, sentences)
         return cls(
             document=document,

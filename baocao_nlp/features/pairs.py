@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baocao_nlp.facts import LABELS, Label
-from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.layout import ROLES, Layout
 from baocao_nlp.features.mentions import Mention
 from baocao_nlp.meaning.comparisons import cue_basis, cue_type
 from baocao_nlp.meaning.units import parse_unit
@@ -44,6 +44,8 @@ CUE_BASES = ("", "plan", "same_period", "previous_period", "previous_year", "tot
 _BEFORE, _AFTER, _EARLIER, _ANCHOR, _ABOVE = range(5)
 _LEVELS = 4
 _MOST_BEFORE, _MOST_AFTER, _MOST_OF_ANCHOR = 14, 6, 10
+_MAY_OPEN = [ROLES.index(role) for role in ("linking", "part")]
+_CONTENT = [ROLES.index(role) for role in ("", "part", ";")]
 _DISTANCES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 60, 100)
 _WORD_COUNTS = (0, 1, 2, 3, 5, 8, 13)
 _DIMENSIONS = {"count": 0, "share": 1, "money": 2, "area": 3}
@@ -114,7 +116,8 @@ class _Scene:
         self.sequences = layout.sequences[self.first]
         self.sentences = layout.sentences[self.first]
         texts = layout.texts
-        self.marks = {mark: _running([text == mark for text in texts]) for mark in ",;:"}
+        roles = np.array([word.role for word in layout.words], np.intp)
+        self.marks = {mark: _running(roles == ROLES.index(mark)) for mark in ",;:"}
         firm = self.first[~self.offered], self.labels[~self.offered]
         outside = layout.column("depth")[firm[0]] == 0
         self.begun = np.stack([_begun(len(texts), firm[0][firm[1] == code]) for code in range(len(LABELS))])
@@ -124,13 +127,8 @@ class _Scene:
         inside = np.zeros(len(texts) + 1, np.intp)
         np.add.at(inside, self.first[~self.offered], 1)
         np.add.at(inside, self.last[~self.offered] + 1, -1)
-        linking, parts = word_list("linking"), word_list("part")
-        folded = [text.lower() for text in texts]
-        content = np.array(
-            [not word.is_number and text not in linking for word, text in zip(layout.words, folded)], bool
-        )
-        self.content = _running(content & (np.cumsum(inside)[:-1] == 0))
-        self.parts = _running([f"{left}_{right}" in parts for left, right in zip(folded, [*folded[1:], ""])])
+        self.content = _running(np.isin(roles, _CONTENT) & (np.cumsum(inside)[:-1] == 0))
+        self.parts = _running(_opening_parts(layout, roles))
         surfaces = [self.text(i).lower() if code == COMPARISON else "" for i, code in enumerate(self.labels.tolist())]
         self.cue_types = np.array([CUE_TYPES.index(cue_type(s) or "") if s else 0 for s in surfaces], np.intp)
         self.cue_bases = np.array([CUE_BASES.index(cue_basis(s) or "") if s else 0 for s in surfaces], np.intp)
@@ -145,6 +143,15 @@ class _Scene:
         """The label of the mention that starts (or ends) at a row, -1 where none does."""
         i = places.get(row)
         return -1 if i is None else int(self.labels[i])
+
+
+def _opening_parts(layout: Layout, roles: Ints) -> NDArray[np.bool_]:
+    """Whether each row is the first of two words that open the parts of a whole."""
+    found = np.zeros(len(roles), bool)
+    words, parts = layout.words, word_list("part")
+    for row in np.flatnonzero(np.isin(roles[:-1], _MAY_OPEN)).tolist():
+        found[row] = f"{words[row].form}_{words[row + 1].form}" in parts
+    return found
 
 
 def _running(flags: Sequence[bool] | NDArray[Any]) -> Ints:

@@ -13,11 +13,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
+from baocao_nlp.arrays import read_arrays
 from baocao_nlp.linking.trees import Trees, train_trees
 
 Floats = NDArray[np.float64]
@@ -89,6 +89,15 @@ class Confidence:
             classifiers[name] = _fitted(rows, labels, parts, more, np.concatenate([labels[:0], *known]), seed)
         return cls(names, classifiers)
 
+    def refitted(self, observed: Observed) -> Confidence:
+        """The same trees with lines that are honest for other facts: for a network that went on learning."""
+        rows = _rows(observed.evidence, self.names)
+        classifiers = {}
+        for name, old in self.classifiers.items():
+            points = _line(old.trees.predict(rows), np.array(observed.right[name], bool))
+            classifiers[name] = Calibrated(old.trees, points)
+        return Confidence(self.names, classifiers)
+
     def save(self, folder: Path) -> None:
         """Write the classifiers into a folder."""
         arrays: dict[str, NDArray[Any]] = {"names": np.array(self.names)}
@@ -111,14 +120,21 @@ class Confidence:
         """
         path = folder / cls.FILE
         try:
-            with np.load(path, allow_pickle=False) as arrays:
-                classifiers = {
-                    name: Calibrated(Trees.from_arrays(name, arrays), tuple(arrays[f"{name}.points"]))
-                    for name in cls.FIELDS
-                }
-                return cls(tuple(map(str, arrays["names"])), classifiers)
-        except (KeyError, ValueError, BadZipFile) as error:
+            arrays = read_arrays(path)
+            names = tuple(map(str, arrays["names"]))
+            classifiers = {
+                name: Calibrated(Trees.from_arrays(name, arrays, len(names)), _checked_line(arrays[f"{name}.points"]))
+                for name in cls.FIELDS
+            }
+            return cls(names, classifiers)
+        except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} cannot be used ({error}); train the model again") from error
+
+
+def _checked_line(points: Floats) -> tuple[Floats, Floats]:
+    if points.ndim != 2 or len(points) != 2 or not points.size or points.min() < 0 or points.max() > 1:
+        raise ValueError("the calibration is no line of probabilities")
+    return points[0], points[1]
 
 
 def _rows(evidence: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floats:
@@ -130,11 +146,10 @@ def _fitted(
     rows: Floats, right: Bools, parts: NDArray[np.int_], more: Floats, more_right: Bools, seed: int
 ) -> Calibrated:
     """Trees for all rows, and the line from what they say of rows that they were not fitted to."""
-    from sklearn.isotonic import IsotonicRegression
 
     def trees(chosen: Bools) -> Trees:
         known = np.concatenate([right[chosen], more_right])
-        return _trees(np.concatenate([rows[chosen], more]), known, seed)
+        return train_trees(np.concatenate([rows[chosen], more]), known, seed=seed)
 
     whole = trees(np.ones(len(rows), bool))
     if not len(right):
@@ -144,9 +159,12 @@ def _fitted(
         others = parts != part
         if others.any():
             held_out[~others] = trees(others).predict(rows[~others])
-    line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(held_out, right)
-    return Calibrated(whole, (line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)))
+    return Calibrated(whole, _line(held_out, right))
 
 
-def _trees(rows: Floats, right: Bools, seed: int) -> Trees:
-    return train_trees(rows, right, iterations=200, leaves=16, learning_rate=0.05, smallest_leaf=40, seed=seed)
+def _line(chances: Floats, right: Bools) -> tuple[Floats, Floats]:
+    """The points of the line from chances to honest ones."""
+    from sklearn.isotonic import IsotonicRegression
+
+    line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(chances, right)
+    return line.X_thresholds_.astype(float), line.y_thresholds_.astype(float)

@@ -10,8 +10,11 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention
 from baocao_nlp.linking.links import Links
 from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of, trimmed_unit
+from baocao_nlp.meaning.lexicon import Unit
 from baocao_nlp.meaning.periods import ReportPeriod, resolve
 from baocao_nlp.meaning.units import parse_unit
+
+_NO_UNIT = Unit("", "count")
 
 
 def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | None) -> list[Fact]:
@@ -25,12 +28,12 @@ def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | N
 def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: NumberReader) -> Fact:
     number = reader.read(links)
     unit = _span(layout, links.unit)
-    meaning = parse_unit(unit.text) if unit else None
+    meaning = parse_unit(unit.text) if unit else _NO_UNIT
     start, end = resolve(text_of(layout, links.period), report) if links.period else (None, None)
     # words that say no time, though it is known what "now" is, are none
     period = links.period if start or end or not report else None
     metric, context = _spans(layout, links.metric), _spans(layout, links.context)
-    fact = Fact(
+    return Fact(
         value=layout.document.span(links.value.first, links.value.last),
         number=number,
         unit=unit,
@@ -41,18 +44,17 @@ def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: Num
         period_start=start,
         period_end=end,
         modifier=read_modifier(layout, links),
-        label=readable_label(metric, context, unit if meaning and meaning.dimension == "count" else None),
+        label=readable_label(metric, context, unit if unit and meaning.dimension == "count" else None),
+        canonical_value=None if number is None else number * meaning.factor,
+        canonical_unit=meaning.canonical or None,
     )
-    return in_canonical_unit(fact)
 
 
 def in_canonical_unit(fact: Fact) -> Fact:
     """A fact with its number also in the canonical unit of what it measures."""
-    meaning = parse_unit(fact.unit.text) if fact.unit else None
-    if meaning is None:
-        return replace(fact, canonical_value=fact.number, canonical_unit=None)
+    meaning = parse_unit(fact.unit.text) if fact.unit else _NO_UNIT
     value = None if fact.number is None else fact.number * meaning.factor
-    return replace(fact, canonical_value=value, canonical_unit=meaning.canonical)
+    return replace(fact, canonical_value=value, canonical_unit=meaning.canonical or None)
 
 
 def _span(layout: Layout, mention: Mention | None) -> Span | None:

@@ -17,7 +17,7 @@ from baocao_nlp.features.mentions import Mention
 from baocao_nlp.features.pairs import COMPARISON, METRIC, Pairs
 from baocao_nlp.linking.links import Links
 from baocao_nlp.network.losses import COMPARISONS, LINKED, NONE, SINGLE, LinkScores, choose, softmax
-from baocao_nlp.network.model import Network, Vectors
+from baocao_nlp.network.model import Floats, Network
 
 LIKELY = 0.5
 _FLOOR = 1e-4
@@ -37,7 +37,7 @@ class Linker:
     def __init__(self, network: Network):
         self.network = network
 
-    def link(self, layout: Layout, vectors: Vectors, mentions: Sequence[Mention]) -> list[Links]:
+    def link(self, layout: Layout, vectors: Floats, mentions: Sequence[Mention]) -> list[Links]:
         """The links of every value, in reading order."""
         pairs = Pairs.of(layout, mentions)
         if not len(pairs.values):

@@ -6,6 +6,7 @@
 4. Where a paragraph writes numbers of one unit with points and with commas before three digits ("101.976",
    "458,921 triệu đồng"), both separate thousands.
 5. A unit of measure ends where its name ends: "ha rừng" is "ha".
+6. Where a user's own words say type or basis of a comparison, they are right.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from baocao_nlp.facts import Modifier
+from baocao_nlp.facts import Basis, ComparisonType, Modifier
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention
 from baocao_nlp.features.words import ALONE, LAST
 from baocao_nlp.linking.links import Links
-from baocao_nlp.meaning.comparisons import cue_type, modifier
+from baocao_nlp.meaning.comparisons import cue_basis, cue_type, modifier
+from baocao_nlp.meaning.lexicon import current_lexicon
 from baocao_nlp.meaning.numbers import Habit, readings
 from baocao_nlp.meaning.units import parse_unit
+from baocao_nlp.text.normalize import fold
 
 _MEASURES = frozenset({"area", "length", "mass", "volume", "energy", "power"})
 _WITHOUT_DIGITS = str.maketrans("", "", "0123456789")
@@ -87,6 +90,19 @@ class NumberReader:
 def _place(layout: Layout, links: Links) -> tuple[int, str]:
     block = layout.document.sentences[links.value.sentence].block
     return block, text_of(layout, links.unit).lower() if links.unit else ""
+
+
+def comparison_said(layout: Layout, links: Links) -> tuple[ComparisonType, Basis] | None:
+    """Rule 6: the comparison of a value, as its cues say it where they are a user's own."""
+    own = current_lexicon().own.get("COMPARISON")
+    if links.comparison is None or not own:
+        return links.comparison
+    kind, basis = links.comparison
+    for cue in links.cues:
+        words = text_of(layout, cue)
+        if any(f" {' '.join(phrase)} " in f" {fold(words)} " for phrase in own):
+            kind, basis = cue_type(words) or kind, cue_basis(words) or basis
+    return kind, basis
 
 
 def read_modifier(layout: Layout, links: Links) -> Modifier:

@@ -6,6 +6,7 @@ trained trees are plain arrays, so that loading a model runs no code from it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,10 +43,10 @@ class Trees:
         if not len(rows):
             return np.zeros(0)
         at = np.broadcast_to(self.root, (len(rows), len(self.root)))
-        flat, row = rows.ravel(), (np.arange(len(rows)) * rows.shape[1])[:, None]
+        row = np.arange(len(rows))[:, None]
         for _ in range(self.depth):
-            goes_left = flat.take(row + self.feature.take(at)) <= self.threshold.take(at)
-            at = np.where(goes_left, self.left.take(at), self.right.take(at))
+            goes_left = rows[row, self.feature[at]] <= self.threshold[at]
+            at = np.where(goes_left, self.left[at], self.right[at])
         raw = self.value.take(at).sum(axis=1) + self.baseline
         return np.asarray(1 / (1 + np.exp(-raw)))
 
@@ -56,10 +57,27 @@ class Trees:
         return arrays
 
     @classmethod
-    def from_arrays(cls, prefix: str, arrays: Any) -> Trees:
-        """The classifier that `to_arrays` gave."""
+    def from_arrays(cls, prefix: str, arrays: Mapping[str, NDArray[Any]], features: int) -> Trees:
+        """The classifier that `to_arrays` gave, over so many features.
+
+        Raises
+        ------
+        ValueError
+            Where the arrays are no such trees.
+        """
         baseline, depth = arrays[f"{prefix}.constants"]
         fields = {name: arrays[f"{prefix}.{name}"] for name in FIELDS}
+        nodes = len(fields["value"])
+        # a constant looks at no feature
+        within = {"feature": features if depth else 1, "left": nodes, "right": nodes, "root": nodes}
+        is_numbered = all(
+            fields[name].dtype == np.int32 and (fields[name] >= 0).all() and (fields[name] < limit).all()
+            for name, limit in within.items()
+        )
+        if not is_numbered or {fields[name].shape for name in FIELDS if name != "root"} != {(nodes,)}:
+            raise ValueError(f"the trees of {prefix!r} have nodes that are none of theirs")
+        if fields["root"].ndim != 1 or not 0 <= depth <= _DEPTH:
+            raise ValueError(f"the trees of {prefix!r} are {depth:g} deep, none is deeper than {_DEPTH}")
         return cls(**fields, baseline=float(baseline), depth=int(depth))
 
 
@@ -67,10 +85,10 @@ def train_trees(
     rows: NDArray[np.float64],
     labels: NDArray[np.bool_],
     *,
-    iterations: int = 120,
-    leaves: int = 12,
-    learning_rate: float = 0.05,
-    smallest_leaf: int = 25,
+    iterations: int = 60,
+    leaves: int = 8,
+    learning_rate: float = 0.15,
+    smallest_leaf: int = 40,
     seed: int = 0,
 ) -> Trees:
     """Train boosted trees on rows of features.

@@ -5,47 +5,36 @@ The words are in `cues.toml`. A cue may leave type or basis open; a trained mode
 
 from __future__ import annotations
 
-import re
-import tomllib
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 
 from baocao_nlp.facts import Basis, ComparisonType, Modifier
+from baocao_nlp.meaning.lexicon import Lexicon, Patterns, current_lexicon
 from baocao_nlp.text.normalize import fold
 
-Patterns = tuple[tuple[str, re.Pattern[str]], ...]
 
-
-@cache
-def _cues() -> tuple[Patterns, Patterns, dict[str, Modifier]]:
-    data = tomllib.loads(files(__package__).joinpath("cues.toml").read_text(encoding="utf-8"))
-
-    def compiled(section: dict[str, list[str]]) -> Patterns:
-        return tuple((name, re.compile("|".join(patterns))) for name, patterns in section.items())
-
-    modifiers = {phrase: sign for sign, phrases in data["modifier"].items() for phrase in phrases}
-    return compiled(data["type"]), compiled(data["basis"]), modifiers
-
-
-@lru_cache(maxsize=4096)
 def cue_type(surface: str) -> ComparisonType | None:
     """The type of comparison that a cue speaks of.
 
     >>> cue_type("thấp hơn"), cue_type("so với cùng kỳ")
     ('decrease', None)
     """
-    return _first(_cues()[0], fold(surface))  # type: ignore[return-value]
+    return _read(surface, current_lexicon())[0]  # type: ignore[return-value]
 
 
-@lru_cache(maxsize=4096)
 def cue_basis(surface: str) -> Basis | None:
     """The basis that a cue names.
 
     >>> cue_basis("so với kế hoạch năm 2024"), cue_basis("so vụ Đông Xuân 2023"), cue_basis("tăng")
     ('plan', 'previous_year', None)
     """
-    return _first(_cues()[1], fold(surface))  # type: ignore[return-value]
+    return _read(surface, current_lexicon())[1]  # type: ignore[return-value]
+
+
+@lru_cache(maxsize=4096)
+def _read(surface: str, lexicon: Lexicon) -> tuple[str | None, str | None]:
+    text = fold(surface)
+    return _first(lexicon.types, text), _first(lexicon.bases, text)
 
 
 def _first(patterns: Patterns, text: str) -> str | None:
@@ -58,7 +47,7 @@ def modifier(before: Sequence[str], after: Sequence[str] = ()) -> Modifier:
     >>> modifier(["thu", "được", "trên"]), modifier(["đạt"], ["trở", "lên"]), modifier(["có"])
     ('>', '>', '=')
     """
-    phrases = _cues()[2]
+    phrases = current_lexicon().modifiers
     for length in (2, 1):
         sign = phrases.get(" ".join(before[-length:]).lower())
         if sign and len(before) >= length:

@@ -19,8 +19,8 @@ SCALES = {
 
 PLAIN = r"\d+(?:[.,]\d+)*"
 _SCALE = r"(?:nghìn|ngàn|triệu|tr|tỷ|tỉ)"
-_PART = rf"{PLAIN}\s*{_SCALE}(?!\w)"
-COMPOUND = rf"{_PART}(?:\s*,?\s*{_PART})*\s*(?:{PLAIN}(?:\s*{_SCALE}(?!\w))?|rưỡi)"
+_PART = rf"(?<!\d)(?<!\d[.,]){PLAIN}\s*+{_SCALE}(?!\w)"
+COMPOUND = rf"{_PART}(?:\s*+(?:,\s*+)?{_PART}){0, 4}\s*+(?:{PLAIN}(?:\s*+{_SCALE}(?!\w))?|rưỡi)"
 _COMPOUND_RE = re.compile(COMPOUND, re.IGNORECASE)
 _COMPOUND_PART_RE = re.compile(rf"({PLAIN}|rưỡi)\s*({_SCALE}(?!\w))?", re.IGNORECASE)
 
@@ -98,6 +98,16 @@ def parse_compound(surface: str) -> float | None:
         total += amount * scale
         previous = scale
     return total
+
+
+def conventional(surface: str) -> float | None:
+    """What a number says by Vietnamese convention, ``None`` where it is none.
+
+    >>> conventional("1.250"), conventional("17 tỷ 320 triệu"), conventional("1.2.3")
+    (1250.0, 17320000000.0, None)
+    """
+    found = (parse_compound(surface),) if is_compound(surface) else readings(surface)
+    return found[0] if found else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,14 +20,14 @@ _WORDS = {
 }  # fmt: skip
 _N = r"(\d{1,2}|mười một|mười hai|mười|một|giêng|hai|ba|bốn|tư|năm|sáu|bảy|bẩy|tám|chín|chạp)"
 _QUARTER = r"(iv|i{1,3}|[1-4]|một|hai|ba|bốn|tư)"
-_YEAR = r"(?:\s*(?:năm|/|-|\.|,)?\s*(?:năm\s*)?((?:19|20)\d\d))?"
+_YEAR = r"(?:\s*+(?:(?:năm|/|-|\.|,)\s*+)?(?:năm\s*+)?((?:19|20)\d\d))?"
 _DAY_RE = re.compile(r"(\d{1,2})(?:\s*/\s*|[-.])(\d{1,2})(?:(?:\s*/\s*|[-.])((?:19|20)\d\d))?")
-_FIRST_DAY_RE = re.compile(r"(?<![\d/])(\d{1,2})(?:\s*,\s*\d{1,2})*\s*(?:[-–]|và|đến|rạng sáng)\s*(?:ngày\s*)?$")
+_FIRST_DAY_RE = re.compile(r"(?<![\d/])(\d{1,2})(?:\s*,\s*\d{1,2}){0,30}\s*(?:[-–]|và|đến|rạng sáng)\s*(?:ngày\s*)?$")
 _LONG_DAY_RE = re.compile(r"(\d{1,2})\s*tháng\s*(\d{1,2})(?:\s*(?:năm\s*)?((?:19|20)\d\d))?")
 _SCHOOL_YEAR_RE = re.compile(r"năm học\s*((?:19|20)\d\d)\s*[-–_/]\s*((?:19|20)\d\d)")
 _YEARS_RE = re.compile(r"((?:19|20)\d\d)\s*[-–]\s*((?:19|20)\d\d)")
-_MONTHS_RE = re.compile(rf"\b{_N}\s*tháng\s*(đầu|cuối)?(?:\s*năm)?{_YEAR}")
-_MONTH_RE = re.compile(rf"\btháng\s*{_N}\b(?!\s*tháng){_YEAR}")
+_MONTHS_RE = re.compile(rf"\b{_N}\s*+tháng\s*+(đầu|cuối)?(?:\s*+năm)?{_YEAR}")
+_MONTH_RE = re.compile(rf"\btháng\s*+{_N}\b(?!\s*+tháng){_YEAR}")
 _QUARTER_RE = re.compile(rf"\bquý\s*{_QUARTER}\b{_YEAR}")
 _YEAR_RE = re.compile(r"(?<![\d/])((?:19|20)\d\d)(?!\d)")
 _YEAR_BEHIND_RE = re.compile(r"/\s*((?:19|20)\d\d)(?!\d)")
@@ -39,8 +39,8 @@ _SINCE_RE = re.compile(r"lũy kế|luỹ kế|cộng dồn|lk\b|đầu năm|tron
 _END_RE = re.compile(r"^(?:tại |thời điểm )*(?:cuối|hết|trước)\b")
 _BOUND_RE = re.compile(r"^(?:vào |của )?(đầu|cuối) (năm|kỳ)(?: học)?(?: (?:19|20)\d\d)?$")
 _SINCE_YEAR_RE = re.compile(r"\btừ (?:năm )?((?:19|20)\d\d) (?:đến|tới) nay")
-_SINCE_MONTH_RE = re.compile(r"\btừ (?:đầu )?tháng (?!.*(?:đến|tới|-|–) (?:hết |cuối )?tháng)")
-_SINCE_START_RE = re.compile(r"\btừ (?:khi|đầu (?!năm\b(?! học)|tháng|quý).*\b(?:nay|mùa|vụ))\b")
+_SINCE_MONTH_RE = re.compile(r"\btừ (?:đầu )?tháng (?!.{0,100}(?:đến|tới|-|–) (?:hết |cuối )?tháng)")
+_SINCE_START_RE = re.compile(r"\btừ (?:khi|đầu (?!năm\b(?! học)|tháng|quý).{0,100}\b(?:nay|mùa|vụ))\b")
 _SHORT_RE = re.compile(r"\b(?:(?P<months>\d{1,2}) ?t|t(?P<month>\d{1,2})|q(?P<quarter>[1-4]))(?=/|\b(?!\.))")
 _LONG = {"months": "{} tháng", "month": "tháng {}", "quarter": "quý {}"}
 _REPORT_RE = re.compile(r"\b(?:kỳ báo cáo|trong kỳ|kỳ này|tuần)\b")
@@ -168,9 +168,9 @@ def _written(text: str, report: ReportPeriod | None) -> Dates | None:
     start, end = span
     if report and _SINCE_MONTH_RE.search(text) and start <= report.end:
         return start, report.end
-    if re.search(r"\d\d\d\d.* đến nay|^từ .*đến nay", text) and report:
+    if re.search(r"\d\d\d\d.{0,100} đến nay|^từ .*đến nay", text) and report:
         return start, report.end
-    if _is_open(text) and not re.search(r"^từ|tháng.*đến tháng", text):
+    if _is_open(text) and not re.search(r"^từ|tháng.{0,100}đến tháng", text):
         return _start_of_year(text, year), end
     return start, end
 
@@ -304,10 +304,19 @@ _TITLE_RE = re.compile(
     rf"{_SCHOOL_YEAR_RE.pattern}|{_MONTH_RE.pattern}|{_MONTHS_RE.pattern}|{_QUARTER_RE.pattern}|\bnăm\s*(?:19|20)\d\d"
 )
 _DAYS_RE = re.compile(rf"từ (?:ngày )?{_DAY_RE.pattern} đến (?:ngày )?{_DAY_RE.pattern}")
-_WINDOW_RE = re.compile(rf"^\W*\(.*?({_DAY_RE.pattern} (?:đến|[-–]) (?:hết )?(?:ngày )?{_DAY_RE.pattern})")
+_WINDOW_RE = re.compile(rf"^[^\w(]*+\(.*?({_DAY_RE.pattern} (?:đến|[-–]) (?:hết )?(?:ngày )?{_DAY_RE.pattern})")
 _NAME_RE = re.compile(r"^\W*báo cáo(?: nhanh| tuần| tóm tắt)?(?: số \d+)?\W*$")
-_ISSUED_RE = re.compile(r", (?:hồi \S+ )?(?:ngày )?\s*[\d….]*\s*(?:tháng|/)\s*(\d{1,2})\s*(?:năm|/)\s*((?:19|20)\d\d)")
+_ISSUED_RE = re.compile(
+    r", (?:hồi \S+ )?(?:ngày )?\s*+[\d….]*+\s*+(?:tháng|/)\s*+(\d{1,2})\s*+(?:năm|/)\s*((?:19|20)\d\d)"
+)
 _LONGEST_TITLE = 3
+_TITLE_LINES, _TITLE_LENGTH = 60, 600
+
+
+def period_of_text(text: str) -> ReportPeriod | None:
+    """The period that a report says it is about, from its canonical text."""
+    lines = text.split("\n", 4 * _TITLE_LINES)[: 4 * _TITLE_LINES]
+    return read_report_period([line[:_TITLE_LENGTH] for line in lines if line.strip()][:_TITLE_LINES])
 
 
 def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:

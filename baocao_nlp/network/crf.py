@@ -72,12 +72,10 @@ def loss(
 def best_tags(scores: Floats, transitions: Floats, sequences: Sequences) -> NDArray[np.intp]:
     """The most probable tags, by the Viterbi algorithm."""
     reached = scores.copy()
-    came_from = np.zeros(scores.shape, np.intp)
+    into = np.ascontiguousarray(transitions.T)
     for source, target in sequences.links:
-        paths = reached[source][:, :, None] + transitions
-        came_from[target] = paths.argmax(axis=1)
-        reached[target] += paths.max(axis=1)
+        reached[target] += (reached[source][:, None] + into).max(axis=2)
     tags = reached.argmax(axis=1)
     for source, target in reversed(sequences.links):
-        tags[source] = came_from[target][np.arange(target.stop - target.start), tags[target]]
+        tags[source] = (reached[source] + into[tags[target]]).argmax(axis=1)
     return np.asarray(tags)

@@ -24,7 +24,8 @@ _HIDDEN = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What the encoder takes in, in order of steps: word numbers, numbers of word pairs, other columns as flags."""
+    """What the encoder takes in, one row for each token: word numbers, numbers of word pairs, other columns as flags;
+    and the sequences that the rows make up."""
 
     words: NDArray[np.intp]
     pairs: NDArray[np.intp]
@@ -32,13 +33,15 @@ class Reading:
     sequences: Sequences
 
     @classmethod
-    def of(cls, layout: Layout, vocabulary: Mapping[str, int]) -> Reading:
-        sequences = Sequences.of(layout.lengths)
-        words = np.array([vocabulary.get(word.form, UNKNOWN) for word in layout.words], np.intp)
-        small = layout.columns[:, len(COLUMNS) - len(_SMALL) :]
-        flags = one_hot(small, [COLUMNS[name] for name in _SMALL])
-        order = sequences.order
-        return cls(words[order], layout.columns[order, :2], flags[order], sequences)
+    def of(cls, layout: Layout, vocabulary: Mapping[str, int], first: int = 0, last: int | None = None) -> Reading:
+        """What there is to read in a layout, from its ``first`` sequence to the one before the ``last``."""
+        lengths = layout.lengths[first:last]
+        start = int(layout.lengths[:first].sum())
+        rows = slice(start, start + int(lengths.sum()))
+        words = np.array([vocabulary.get(word.form, UNKNOWN) for word in layout.words[rows]], np.intp)
+        columns = layout.columns[rows]
+        flags = one_hot(columns[:, len(COLUMNS) - len(_SMALL) :], [COLUMNS[name] for name in _SMALL])
+        return cls(words, columns[:, :2], flags, Sequences.of(lengths))
 
 
 def one_hot(columns: NDArray[np.intp], sizes: list[int]) -> Floats:
@@ -74,12 +77,13 @@ def _init(model: Model[Any, Any], **_: Any) -> None:
 
 def _forward(model: Model[Any, Any], reading: Reading, is_train: bool) -> tuple[Floats, Callable[[Floats], None]]:
     words, pairs, dropout, *recurrences = model.layers
-    ids, pair_ids = reading.words, reading.pairs
+    order = reading.sequences.order
+    ids, pair_ids = reading.words[order], reading.pairs[order]
     if is_train:
         ids = np.where(np.random.random(len(ids)) < _HIDDEN, UNKNOWN, ids)
         pair_ids = np.where(np.random.random(pair_ids.shape) < _HIDDEN, 0, pair_ids)
     embedded = [words(ids, is_train), pairs(pair_ids[:, 0], is_train), pairs(pair_ids[:, 1], is_train)]
-    values = np.concatenate([*(vectors for vectors, _ in embedded), reading.flags], axis=1)
+    values = np.concatenate([*(vectors for vectors, _ in embedded), reading.flags[order]], axis=1)
     backs = []
     values, back = dropout(values, is_train)
     backs.append(back)
@@ -88,7 +92,8 @@ def _forward(model: Model[Any, Any], reading: Reading, is_train: bool) -> tuple[
         values, back_dropout = dropout(values, is_train)
         backs += [back, back_dropout]
 
-    def backprop(d_values: Floats) -> None:
+    def backprop(d_output: Floats) -> None:
+        d_values = d_output[order]
         for back in reversed(backs):
             d_values = back(d_values)
         start = 0
@@ -96,4 +101,6 @@ def _forward(model: Model[Any, Any], reading: Reading, is_train: bool) -> tuple[
             back(np.ascontiguousarray(d_values[:, start : start + vectors.shape[1]]))
             start += vectors.shape[1]
 
-    return values, backprop
+    output = np.empty_like(values)
+    output[order] = values
+    return output, backprop

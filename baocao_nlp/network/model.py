@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -15,13 +16,19 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import TAGS
 from baocao_nlp.features.pairs import Pairs
 from baocao_nlp.network import crf
-from baocao_nlp.network.encoder import Reading, token_encoder
+from baocao_nlp.network.encoder import UNKNOWN, Reading, token_encoder
 from baocao_nlp.network.losses import LinkScores
 from baocao_nlp.network.scorer import LinkScorer
 from baocao_nlp.network.sequences import Sequences
 
 Floats = NDArray[Any]
 Ints = NDArray[np.intp]
+# rows that are worked on at once: what comes between takes some kilobytes each
+_AT_ONCE = 1 << 14
+# what no network of this kind is beyond; a damaged description must not cost all memory
+_WIDEST, _DEEPEST = 4096, 16
+# the name that the embeddings of words have among the arrays
+_WORDS = "encoder.1.E"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +40,14 @@ class Size:
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.15
+    dropout: float = 0.08
 
-
-@dataclass(frozen=True, slots=True)
-class Vectors:
-    """The vectors of tokens in order of steps, and where that of each row of the layout is."""
-
-    values: Floats
-    sequences: Sequences
-    row: Ints
+    def __post_init__(self) -> None:
+        counts = (self.words, self.width, self.depth, self.link_width)
+        if any(type(count) is not int or count < 1 for count in counts) or not 0 <= self.dropout < 1:
+            raise ValueError(f"no network is of the size {self}")
+        if max(self.width, self.link_width) > _WIDEST or self.depth > _DEEPEST:
+            raise ValueError(f"a network wider than {_WIDEST} or deeper than {_DEEPEST}: {self}")
 
 
 class Network:
@@ -87,40 +92,68 @@ class Network:
         """The score of each tag (row) before each other (column)."""
         return np.asarray(self.model.get_param("transitions"))
 
+    def grown(self, forms: Iterable[str]) -> Network:
+        """A copy that knows more word forms; each begins as the unknown word, which it was until now."""
+        new = [form for form in dict.fromkeys(forms) if form not in self.vocabulary]
+        numbered = {form: number for number, form in enumerate(new, self.size.words)}
+        network = Network(replace(self.size, words=self.size.words + len(new)), {**self.vocabulary, **numbered})
+        network.set_arrays(self.arrays() | {_WORDS: self._embedded(len(new))})
+        return network
+
+    def _embedded(self, more: int) -> Floats:
+        known = np.asarray(self.word_embeddings.get_param("E"))
+        return np.concatenate([known, np.repeat(known[[UNKNOWN]], more, axis=0)])
+
     def read(self, layout: Layout) -> Reading:
         """A layout as the encoder takes it in."""
         return Reading.of(layout, self.vocabulary)
 
-    def encode(self, reading: Reading, is_train: bool = False) -> tuple[Vectors, Callable[[Floats], None]]:
-        """The vectors of tokens, and what takes their gradient into the parameters."""
-        values, backprop = self.encoder(reading, is_train)
-        row = np.empty(len(values), np.intp)
-        row[reading.sequences.order] = np.arange(len(values))
-        return Vectors(values, reading.sequences, row), backprop
+    def encode(self, reading: Reading) -> tuple[Floats, Callable[[Floats], None]]:
+        """The vectors of the tokens to learn from, and what takes their gradient into the parameters."""
+        return self.encoder(reading, True)
 
-    def tag(self, vectors: Vectors) -> tuple[Ints, Floats]:
-        """The best tag of each row of the layout, and the probability of every tag."""
-        scores = self._tags.predict(vectors.values)
-        tags = crf.best_tags(scores, self.transitions, vectors.sequences)
-        probabilities = crf.marginals(scores, self.transitions, vectors.sequences)
-        return tags[vectors.row], probabilities[vectors.row]
+    def vectors(self, layout: Layout) -> Floats:
+        """The vector of each row of a layout."""
+        parts = [
+            self.encoder.predict(Reading.of(layout, self.vocabulary, first, last))
+            for first, last in pairwise(_batches(layout.lengths))
+        ]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
-    def learn_tags(self, vectors: Vectors, tags: Ints, weight: float = 1.0) -> tuple[float, Floats]:
+    def tag(self, vectors: Floats, lengths: Ints) -> tuple[Ints, Floats]:
+        """The best tag of each row of a layout, and the probability of every tag.
+
+        Parameters
+        ----------
+        vectors : of the rows.
+        lengths : of the sequences that the rows make up.
+        """
+        sequences = Sequences.of(lengths)
+        scores = self._tags.predict(vectors)[sequences.order]
+        tags, probabilities = np.empty(len(scores), np.intp), np.empty_like(scores)
+        tags[sequences.order] = crf.best_tags(scores, self.transitions, sequences)
+        probabilities[sequences.order] = crf.marginals(scores, self.transitions, sequences)
+        return tags, probabilities
+
+    def learn_tags(
+        self, vectors: Floats, sequences: Sequences, tags: Ints, weight: float = 1.0
+    ) -> tuple[float, Floats]:
         """Add what the tags of a layout teach to the parameters' gradients; the loss for each token, and the
         gradient of the vectors."""
-        scores, backprop = self._tags(vectors.values, True)
-        ordered = np.empty_like(tags)
-        ordered[vectors.row] = tags
-        loss, d_scores, d_transitions = crf.loss(scores, self.transitions, ordered, vectors.sequences)
+        scores, backprop = self._tags(vectors, True)
+        order = sequences.order
+        loss, d_ordered, d_transitions = crf.loss(scores[order], self.transitions, tags[order], sequences)
         share = np.float32(weight / len(tags))
         self.model.inc_grad("transitions", d_transitions * share)  # type: ignore[arg-type]
-        return weight * loss / len(tags), backprop(d_scores * share)
+        d_scores = np.empty_like(scores)
+        d_scores[order] = d_ordered * share
+        return weight * loss / len(tags), backprop(d_scores)
 
     def link(
-        self, vectors: Vectors, pairs: Pairs, is_train: bool = False
+        self, vectors: Floats, pairs: Pairs, is_train: bool = False
     ) -> tuple[LinkScores, Callable[[LinkScores], Floats]]:
         """The scores of links, and what takes their gradient to that of the vectors."""
-        return self._links(vectors.values, vectors.row, pairs, is_train)
+        return self._links(vectors, pairs, is_train)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Every parameter by name."""
@@ -144,6 +177,12 @@ class Network:
             if given is None or given.shape != own.shape:
                 raise ValueError(f"no parameter {name!r} of shape {own.shape}")
             own[...] = given
+
+
+def _batches(lengths: Ints) -> list[int]:
+    """Where to cut sequences into runs of not many more rows than are to be worked on at once."""
+    batch = np.cumsum(lengths) // _AT_ONCE
+    return [0, *(np.flatnonzero(np.diff(batch)) + 1).tolist(), len(lengths)]
 
 
 def _no_forward(model: Model[Any, Any], inputs: Any, is_train: bool) -> Any:

@@ -44,11 +44,7 @@ def gated_recurrence(width: int, n_in: int) -> Model[tuple[Floats, Sequences], F
     width : units in each direction; the output has twice as many.
     n_in : columns of the input. Where it is as wide as the output, the output is added to it.
     """
-    layers: list[Model[Any, Any]] = [
-        Linear(4 * width, n_in),
-        LayerNorm(2 * width),
-        Linear(2 * width, 2 * width),
-    ]
+    layers: list[Model[Any, Any]] = [Linear(4 * width, n_in), LayerNorm(2 * width)]
     return Model("gated_recurrence", _forward, init=_init, layers=layers, dims={"nO": 2 * width, "nI": n_in})
 
 
@@ -63,20 +59,21 @@ def _forward(
     values, sequences = inputs
     if not is_train:
         return _predict(model, values, sequences), _no_backprop
-    gates, norm, out = model.layers
+    gates, norm = model.layers
     gated, back_gates = gates(values, is_train)
-    halves = np.split(gated, 2, axis=1)
-    directions = sequences.links, _backward(sequences)
-    states, back_states = zip(*(_run(half, links) for half, links in zip(halves, directions)))
-    normed, back_norm = norm(np.concatenate(states, axis=1), is_train)
-    active = np.maximum(normed, 0)
-    output, back_out = out(active, is_train)
+    candidate = gated[:, gated.shape[1] // 2 :].copy()
+    keep, states = _run(gated, sequences)
+    normed, back_norm = norm(states, is_train)
+    output = np.maximum(normed, 0)
     is_residual = values.shape == output.shape
 
     def backprop(d_output: Floats) -> Floats:
-        d_states = np.split(back_norm(back_out(d_output) * (active > 0)), 2, axis=1)
-        d_gated = np.concatenate([back(d_half) for back, d_half in zip(back_states, d_states)], axis=1)
-        d_values = back_gates(d_gated)
+        d_states = back_norm(d_output * (normed > 0))
+        d_keep = np.zeros_like(keep)
+        for side, links in _directions(keep, sequences):
+            d_keep[:, side] = backprop_scan(keep[:, side], states[:, side], d_states[:, side], links)
+        d_gate = (d_states * candidate - d_keep) * keep * (1 - keep)
+        d_values = back_gates(np.concatenate([d_gate, d_states * (1 - keep)], axis=1))
         return np.asarray(d_values + d_output if is_residual else d_values)
 
     return (output + values if is_residual else output), backprop
@@ -84,19 +81,14 @@ def _forward(
 
 def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Floats:
     """What the layer gives without learning: the same, with fewer passes over memory."""
-    gates, norm, out = model.layers
-    halves = np.split(gates.predict(values), 2, axis=1)
-    directions = sequences.links, _backward(sequences)
-    gated = [_gates(half) for half in halves]
-    for (_, keep, h), links in zip(gated, directions):
-        scan(keep, h, links)
-    states = np.concatenate([h for _, _, h in gated], axis=1)
-    states -= states.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", states, states) / states.shape[1]
-    states *= (1 / np.sqrt(variance + _EPSILON))[:, None]
-    states *= norm.get_param("G")
-    states += norm.get_param("b")
-    output: Floats = out.predict(np.maximum(states, 0, out=states))
+    gates, norm = model.layers
+    _, states = _run(gates.predict(values), sequences)
+    output: Floats = states - states.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", output, output) / output.shape[1]
+    output *= (1 / np.sqrt(variance + _EPSILON))[:, None]
+    output *= norm.get_param("G")
+    output += norm.get_param("b")
+    np.maximum(output, 0, out=output)
     if values.shape == output.shape:
         output += values
     return output
@@ -106,30 +98,30 @@ def _no_backprop(_: Floats) -> Floats:
     raise RuntimeError("a prediction teaches nothing: call the layer with is_train")
 
 
-def _backward(sequences: Sequences) -> tuple[Link, ...]:
-    return tuple((target, source) for source, target in reversed(sequences.links))
+def _run(gated: Floats, sequences: Sequences) -> tuple[Floats, Floats]:
+    """How much of each state is kept from the one before, and the states; both are made where ``gated`` was.
+
+    Parameters
+    ----------
+    gated : the left half of its columns says how much of a state is renewed, before the logistic function, the right
+        half what it is renewed by; of both, the left half is for the sequences as they run, the right half for their
+        way back.
+    """
+    keep, states = np.split(gated, 2, axis=1)
+    with np.errstate(over="ignore"):
+        np.exp(keep, out=keep)
+    keep += 1
+    np.reciprocal(keep, out=keep)
+    states -= keep * states
+    for side, links in _directions(keep, sequences):
+        scan(keep[:, side], states[:, side], links)
+    return keep, states
 
 
-def _gates(gated: Floats) -> tuple[Floats, Floats, Floats]:
-    """How much of a state is renewed, how much is kept, and what it is renewed by: the left half of the columns is
-    the gate, the right half the candidate."""
-    gate, candidate = np.split(gated, 2, axis=1)
-    update = np.exp(-gate)
-    update += 1
-    np.reciprocal(update, out=update)
-    return update, 1 - update, update * candidate
-
-
-def _run(gated: Floats, links: Sequence[Link]) -> tuple[Floats, Callable[[Floats], Floats]]:
-    """One direction, and what takes its gradient back."""
-    update, keep, h = _gates(gated)
-    candidate = gated[:, gated.shape[1] // 2 :]
-    scan(keep, h, links)
-
-    def backprop(d_output: Floats) -> Floats:
-        d_h = d_output.copy()
-        d_keep = backprop_scan(keep, h, d_h, links)
-        d_update = d_h * candidate - d_keep
-        return np.concatenate([d_update * update * keep, d_h * update], axis=1)
-
-    return h, backprop
+def _directions(
+    keep: Floats, sequences: Sequences
+) -> tuple[tuple[slice, Sequence[Link]], tuple[slice, Sequence[Link]]]:
+    """The columns of each direction, and the links that it follows."""
+    half = keep.shape[1] // 2
+    back = tuple((target, source) for source, target in reversed(sequences.links))
+    return (slice(half), sequences.links), (slice(half, None), back)

@@ -22,6 +22,9 @@ Ints = NDArray[np.intp]
 Backprop = Callable[[Floats], Floats]
 
 
+_AT_ONCE = 4096
+
+
 class LinkScorer:
     """Scores the pairs of values and mentions.
 
@@ -48,23 +51,22 @@ class LinkScorer:
         self.dropout: Model[Any, Any] = Dropout(dropout)
 
     def __call__(
-        self, vectors: Floats, row: Ints, pairs: Pairs, is_train: bool = False
+        self, vectors: Floats, pairs: Pairs, is_train: bool = False
     ) -> tuple[LinkScores, Callable[[LinkScores], Floats]]:
         """Score pairs.
 
         Parameters
         ----------
-        vectors : of the tokens.
-        row : where the vector of each row of the layout is.
+        vectors : of the rows of the layout.
 
         Returns
         -------
         tuple
             The scores, and what takes their gradient to that of the vectors.
         """
-        around_rows = _neighbours(row, pairs.first[pairs.values])
+        around_rows = _neighbours(pairs.first[pairs.values], len(vectors))
         around = vectors[around_rows].reshape(len(around_rows), -1)
-        ends = row[pairs.first], row[pairs.last]
+        ends = pairs.first, pairs.last
         v, back_v = self.layers["value"](around, is_train)
         vf, back_vf = self.layers["value_features"](_flags(pairs.value_features, VALUE_FEATURES), is_train)
         value = v + vf
@@ -89,6 +91,8 @@ class LinkScorer:
     ) -> tuple[Floats, Callable[[Floats, Floats], Floats]]:
         """The scores of the links; back from them to the value's part, and into the vectors' gradient."""
         mention, back_mention = self.layers["mention"](np.concatenate([vectors[end] for end in ends], axis=1), is_train)
+        if not is_train:
+            return self._predict_links(pairs, value, mention), _no_backprop
         features, back_features = self.layers["pair_features"](_flags(pairs.features, PAIR_FEATURES), is_train)
         first, back_first = self._relu(value[pairs.value] + mention[pairs.mention] + features, is_train)
         hidden, back_hidden = self.layers["hidden"](first, is_train)
@@ -106,6 +110,18 @@ class LinkScorer:
             return d_value
 
         return scores, backprop
+
+    def _predict_links(self, pairs: Pairs, value: Floats, mention: Floats) -> Floats:
+        """The scores of the links, some thousand pairs at a time, so that what comes between stays small."""
+        scores = np.empty((len(pairs.value), self.layers["link"].get_dim("nO")), np.float32)
+        for start in range(0, len(scores), _AT_ONCE):
+            part = slice(start, start + _AT_ONCE)
+            first = self.layers["pair_features"].predict(_flags(pairs.features[part], PAIR_FEATURES))
+            first += value[pairs.value[part]]
+            first += mention[pairs.mention[part]]
+            second = self.layers["hidden"].predict(np.maximum(first, 0, out=first))
+            scores[part] = self.layers["link"].predict(np.maximum(second, 0, out=second))
+        return scores
 
     def _comparisons(
         self,
@@ -153,14 +169,17 @@ class LinkScorer:
         return output, lambda d_output: back(d_output) * active
 
 
+def _no_backprop(*_: Floats) -> Floats:
+    raise RuntimeError("a prediction teaches nothing: call the scorer with is_train")
+
+
 def _flags(columns: Ints, sizes: dict[str, int]) -> Floats:
     return one_hot(columns, list(sizes.values()))
 
 
-def _neighbours(row: Ints, at: Ints) -> Ints:
-    """Where the vectors of rows, of those after and of those before are, shape (rows, 3)."""
-    last = len(row) - 1
-    return np.asarray(row[np.stack([at, np.minimum(at + 1, last), np.maximum(at - 1, 0)], axis=1)])
+def _neighbours(at: Ints, rows: int) -> Ints:
+    """Some rows, those after and those before, shape (rows, 3)."""
+    return np.stack([at, np.minimum(at + 1, rows - 1), np.maximum(at - 1, 0)], axis=1)
 
 
 def _pooled(weights: Floats, rows: Floats, owner: Ints, owners: int) -> Floats:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from zipfile import BadZipFile
 
 import numpy as np
 
+from baocao_nlp.arrays import read_arrays
 from baocao_nlp.network.model import Network, Size
 
 ARRAYS, DESCRIPTION = "network.npz", "network.json"
-VERSION = 1
+VERSION = 2
 
 
 def save_network(network: Network, folder: Path) -> None:
@@ -44,9 +44,11 @@ def load_network(folder: Path) -> Network:
         version, size, forms = (description[key] for key in ("version", "size", "forms"))
         if version != VERSION:
             raise ValueError(f"written by version {version} of the format, this is {VERSION}")
-        network = Network(Size(**size), {str(form): number for number, form in enumerate(forms, 1)})
-        with np.load(folder / ARRAYS, allow_pickle=False) as arrays:
-            network.set_arrays({name: arrays[name].astype(np.float32) for name in arrays.files})
-    except (KeyError, TypeError, ValueError, BadZipFile, OSError) as error:
+        vocabulary = {str(form): number for number, form in enumerate(forms, 1)}
+        if size["words"] != len(vocabulary) + 1:
+            raise ValueError(f"{len(vocabulary)} word forms for a network of {size['words']}")
+        network = Network(Size(**size), vocabulary)
+        network.set_arrays(read_arrays(folder / ARRAYS))
+    except (KeyError, TypeError, ValueError, RecursionError, OSError) as error:
         raise ValueError(f"the network in {folder} cannot be used ({error}); train the model again") from error
     return network

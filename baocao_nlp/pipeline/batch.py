@@ -9,25 +9,32 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar, Unpack
 
 from joblib import Parallel, delayed
 
 from baocao_nlp.facts import FileFacts
+from baocao_nlp.meaning.lexicon import reading_with
 from baocao_nlp.pipeline.load import extract_document, load_extractor
-from baocao_nlp.reading import read
+from baocao_nlp.reading import Limits, read
+from baocao_nlp.reading.limits import stopped_after
 
 Result = TypeVar("Result")
 
 
+class Options(TypedDict, total=False):
+    """How files are read and their facts extracted: keyword arguments of `extract` and `read`."""
+
+    report_period: str | None
+    min_confidence: float
+    ocr: bool
+    units: str | Path | None
+    limits: Limits
+    model: str | Path | None
+
+
 def extract_many(
-    paths: Iterable[str | Path],
-    *,
-    n_jobs: int | None = 1,
-    report_period: str | None = None,
-    min_confidence: float = 0.0,
-    ocr: bool = False,
-    model: str | Path | None = None,
+    paths: Iterable[str | Path], *, n_jobs: int | None = 1, **options: Unpack[Options]
 ) -> Iterator[FileFacts]:
     """The facts of many files, in the order of the paths, each as soon as it and those before it are done.
 
@@ -37,17 +44,17 @@ def extract_many(
     ----------
     n_jobs : so many processes; -1 for as many as there are cores, ``None`` for what `joblib.parallel_config` says,
         whose backend is used as well.
-    report_period, min_confidence, model : as in `extract`.
-    ocr : as in `read`.
+    report_period, min_confidence, units, model : as in `extract`.
+    ocr, limits : as in `read`.
 
     Raises
     ------
     FileNotFoundError
-        Where there is no such model.
+        Where there is no such model, or no such file of units.
     ValueError
-        Where ``report_period`` cannot be read.
+        Where ``report_period`` cannot be read, or ``units`` says what cannot be.
     """
-    return _run(extract_one, paths, n_jobs, report_period, min_confidence, ocr, model)
+    return _run(extract_one, paths, n_jobs, options)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,52 +67,34 @@ class Packed:
 
 
 def extract_packed(
-    paths: Iterable[str | Path],
-    *,
-    n_jobs: int | None = 1,
-    report_period: str | None = None,
-    min_confidence: float = 0.0,
-    ocr: bool = False,
-    model: str | Path | None = None,
+    paths: Iterable[str | Path], *, n_jobs: int | None = 1, **options: Unpack[Options]
 ) -> Iterator[Packed]:
     """What `extract_many` gives, packed. Parameters and errors are the same."""
-    return _run(_pack_one, paths, n_jobs, report_period, min_confidence, ocr, model)
+    return _run(_pack_one, paths, n_jobs, options)
 
 
 def _run(
-    work: Callable[..., Result],
-    paths: Iterable[str | Path],
-    n_jobs: int | None,
-    report_period: str | None,
-    min_confidence: float,
-    ocr: bool,
-    model: str | Path | None,
+    work: Callable[..., Result], paths: Iterable[str | Path], n_jobs: int | None, options: Options
 ) -> Iterator[Result]:
-    # a wrong model or period is told at once, not once for every file
-    load_extractor(model)("", report_period)
-    jobs = (delayed(work)(str(path), report_period, min_confidence, ocr, model) for path in paths)
+    # a wrong model, period or file of units is told at once, not once for every file
+    with reading_with(options.get("units")):
+        load_extractor(options.get("model"))("", options.get("report_period"))
+    jobs = (delayed(work)(str(path), **options) for path in paths)
     found: Iterator[Result] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
     return found
 
 
-def _pack_one(path: str, *options: Any) -> Packed:
-    found = extract_one(path, *options)
+def _pack_one(path: str, **options: Unpack[Options]) -> Packed:
+    found = extract_one(path, **options)
     return Packed(path, found.error, json.dumps(found.to_dict(), ensure_ascii=False))
 
 
-def extract_one(
-    path: str,
-    report_period: str | None = None,
-    min_confidence: float = 0.0,
-    ocr: bool = False,
-    model: str | Path | None = None,
-) -> FileFacts:
+def extract_one(path: str, *, ocr: bool = False, limits: Limits = Limits(), **options: Any) -> FileFacts:
     """The facts of one file, or what went wrong with it."""
     try:
-        document = read(sys.stdin.buffer.read() if path == "-" else path, ocr=ocr)
-        facts = extract_document(
-            document, file=path, report_period=report_period, min_confidence=min_confidence, model=model
-        )
+        with stopped_after(limits.seconds):
+            document = read(sys.stdin.buffer.read() if path == "-" else path, ocr=ocr, limits=limits)
+            facts = extract_document(document, file=path, **options)
     except OSError as error:
         return FileFacts(path, error=error.strerror or str(error))
     except ValueError as error:

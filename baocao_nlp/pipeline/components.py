@@ -11,17 +11,19 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
-from spacy.util import registry
+from spacy.util import load_config, registry
 from spacy.vocab import Vocab
 
 from baocao_nlp.facts import Fact, LabelledSpan, Span
 from baocao_nlp.features.mentions import align, rows_taken
 from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.network.model import Network
 from baocao_nlp.network.storage import load_network, save_network
-from baocao_nlp.pipeline.extractor import Analysis, Extractor
+from baocao_nlp.pipeline.extractor import LINKER_FOLDER, TAGGER_FOLDER, Analysis, Extractor, report_period_of
 from baocao_nlp.text.document import Document
 
 SPANS_KEY = "baocao"
@@ -155,7 +157,8 @@ class LinkerComponent:
             raise ValueError(f"the linker needs doc.spans[{SPANS_KEY!r}]; put {self.tagger} before it")
         tagger: TaggerComponent = self.nlp.get_pipe(self.tagger)
         analysis = _as_labelled(tagger.analyse(doc.text), labelled_spans(doc))
-        facts = Extractor(tagger.trained(), self.confidence).facts(analysis, report_period)
+        report = ReportPeriod.parse(report_period) if report_period else report_period_of(analysis.layout.document)
+        facts = Extractor(tagger.trained(), self.confidence).facts(analysis, report)
         doc._.facts = facts
         _set_spans(doc, _spans_of(facts, analysis))
         return doc
@@ -170,6 +173,43 @@ class LinkerComponent:
         """Load the calibration from the folder that `to_disk` wrote."""
         self.confidence = Confidence.load(Path(path))
         return self
+
+
+def pipeline(folder: Path) -> Language:
+    """The components in a blank pipeline, with what a model's folder holds for them."""
+    nlp = _blank()
+    for name in nlp.pipe_names:
+        nlp.get_pipe(name).from_disk(folder / name)
+    return nlp
+
+
+def _blank() -> Language:
+    nlp = spacy.blank("vi", config={"nlp": {"tokenizer": {"@tokenizers": "baocao_nlp.Tokenizer.v1"}}})
+    for name in (TAGGER_FOLDER, LINKER_FOLDER):
+        nlp.add_pipe(name)
+    return nlp
+
+
+def check_config(path: Path) -> None:
+    """Check that spaCy would make of a model's config what `pipeline` makes, and run nothing else.
+
+    Raises
+    ------
+    ValueError
+        Where it would not, or the file is no config.
+    """
+    try:
+        written = load_config(path, interpolate=False)
+    except Exception as error:
+        raise ValueError(f"{path} is no config of spaCy's ({error}); copy or train the model again") from None
+    own = _blank().config
+    # the other sections are for training by spaCy alone
+    for section in ("nlp", "components"):
+        if written.get(section) != own[section]:
+            raise ValueError(
+                f"[{section}] of {path} is not what this package writes: it may name code to run; train the model "
+                "again, or use spacy.load if you trust who made it"
+            )
 
 
 def _as_labelled(analysis: Analysis, spans: Iterable[LabelledSpan]) -> Analysis:

@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from baocao_nlp.facts import Fact
-from baocao_nlp.reading import SourceDocument, read
+from baocao_nlp.meaning.lexicon import reading_with
+from baocao_nlp.pipeline.manifest import check_manifest
+from baocao_nlp.reading import Limits, SourceDocument, read
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -38,12 +40,15 @@ def _folder(model: str | Path | None) -> Path:
     path = Path(model) if model is not None else default_model_path()
     if not (path / "config.cfg").is_file():
         raise FileNotFoundError(f"no model at {path}: expected a folder with a config.cfg")
+    check_manifest(path)
     return path
 
 
 @lru_cache(maxsize=4)
 def load(model: str | Path | None = None) -> Language:
     """The spaCy pipeline of a model, loaded once.
+
+    Unlike ``spacy.load``, which runs whatever the folder's config names, it takes nothing but data from the folder.
 
     Parameters
     ----------
@@ -53,12 +58,15 @@ def load(model: str | Path | None = None) -> Language:
     ------
     FileNotFoundError
         Where the folder holds no model.
+    ValueError
+        Where a file of it is damaged, missing or foreign, it is of another format, or its config asks for other
+        components.
     """
-    import spacy
+    from baocao_nlp.pipeline.components import check_config, pipeline
 
-    import baocao_nlp.pipeline.components  # noqa: F401  registers the components
-
-    nlp = spacy.load(_folder(model))
+    folder = _folder(model)
+    check_config(folder / "config.cfg")
+    nlp = pipeline(folder)
     # spaCy's limit guards parsers whose memory grows with the text; ours works sentence by sentence
     nlp.max_length = 2**31 - 1
     return nlp
@@ -80,6 +88,8 @@ def extract(
     *,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    units: str | Path | None = None,
+    max_length: int = 200_000_000,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a report.
@@ -90,6 +100,8 @@ def extract(
     report_period : the period the report is about, where its title and date do not say it: "2024",
         "2024-05", "2024-Q2", "2024-H1", "2024-9M", or "2024-05-01/2024-05-31".
     min_confidence : facts with less confidence are left out.
+    units : a TOML file of your own units, comparison phrases and modifiers (see `meaning.lexicon.load_lexicon`).
+    max_length : in characters; time and memory grow with the length, so a service sets what it can bear.
     model : the folder of a model; the default model without one.
 
     Returns
@@ -102,7 +114,9 @@ def extract(
     TypeError
         Where ``text`` is no string.
     ValueError
-        Where ``report_period`` cannot be read.
+        Where ``report_period`` cannot be read, ``units`` says what cannot be, or the text is too long.
+    FileNotFoundError
+        Where there is no such model or file of units.
 
     Examples
     --------
@@ -112,7 +126,10 @@ def extract(
     """
     if not isinstance(text, str):
         raise TypeError(f"extract needs the text of a report as str, not {type(text).__name__}")
-    facts = load_extractor(model)(text, report_period)
+    if len(text) > max_length:
+        raise ValueError(f"a text of {len(text):,} characters, where max_length is {max_length:,}: give it in parts")
+    with reading_with(units):
+        facts = load_extractor(model)(text, report_period)
     return [fact for fact in facts if fact.confidence >= min_confidence]
 
 
@@ -122,6 +139,8 @@ def extract_file(
     report_period: str | None = None,
     min_confidence: float = 0.0,
     ocr: bool = False,
+    units: str | Path | None = None,
+    limits: Limits = Limits(),
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a file that `read` can read, those in its tables included; offsets refer to the text that it gives.
@@ -129,8 +148,9 @@ def extract_file(
     Each fact says in ``source`` where in the file it stands. Parameters and errors are those of `read` and `extract`.
     """
     file = None if isinstance(source, bytes) else source
+    document = read(source, ocr=ocr, limits=limits)
     return extract_document(
-        read(source, ocr=ocr), file=file, report_period=report_period, min_confidence=min_confidence, model=model
+        document, file=file, report_period=report_period, min_confidence=min_confidence, units=units, model=model
     )
 
 
@@ -140,6 +160,7 @@ def extract_document(
     file: str | Path | None = None,
     report_period: str | None = None,
     min_confidence: float = 0.0,
+    units: str | Path | None = None,
     model: str | Path | None = None,
 ) -> list[Fact]:
     """The facts of a document that `read` gave, as `extract_file` finds them.
@@ -148,5 +169,6 @@ def extract_document(
     """
     from baocao_nlp.pipeline.sources import facts_of_document
 
-    facts = facts_of_document(load_extractor(model), document, report_period, file)
+    with reading_with(units):
+        facts = facts_of_document(load_extractor(model), document, report_period, file)
     return [fact for fact in facts if fact.confidence >= min_confidence]

@@ -3,6 +3,18 @@
 from baocao_nlp.reading.encodings import Decoded, decode, repair
 from baocao_nlp.reading.errors import UnreadableFileError
 from baocao_nlp.reading.files import SUFFIXES, read
+from baocao_nlp.reading.limits import Limits
 from baocao_nlp.reading.source import Block, Cell, SourceDocument
 
-__all__ = ["SUFFIXES", "Block", "Cell", "Decoded", "SourceDocument", "UnreadableFileError", "decode", "read", "repair"]
+__all__ = [
+    "SUFFIXES",
+    "Block",
+    "Cell",
+    "Decoded",
+    "Limits",
+    "SourceDocument",
+    "UnreadableFileError",
+    "decode",
+    "read",
+    "repair",
+]

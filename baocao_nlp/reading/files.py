@@ -5,7 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
-from collections.abc import Iterator
+import time
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
@@ -14,6 +15,7 @@ from zipfile import ZipFile
 
 from baocao_nlp.reading.encodings import decode
 from baocao_nlp.reading.errors import ScanError, UnreadableFileError
+from baocao_nlp.reading.limits import Limits
 from baocao_nlp.reading.plain import blocks_of
 from baocao_nlp.reading.programs import as_docx, with_text
 from baocao_nlp.reading.source import Piece, SourceDocument, assemble
@@ -22,15 +24,12 @@ from baocao_nlp.reading.source import Piece, SourceDocument, assemble
 _STYLES = "strike => s\nb =>\ni =>"
 # how the files that are read here are called, as a rule
 SUFFIXES = frozenset({".docx", ".doc", ".odt", ".rtf", ".pdf", ".html", ".htm", ".txt", ".md"})
-_HTML_RE = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body)\b", re.I | re.S)
-# in bytes; no report unpacks to as much, pictures included, or has as much text
-_LARGEST, _LONGEST = 200 << 20, 10 << 20
-_MOST_PAGES = 2000
+_HTML_RE = re.compile(r"\s*+(?:<\?xml[^>]*+>\s*+)?(?><!--.*?-->\s*+)*+<(?:!doctype html|html|head|body)\b", re.I | re.S)
 _OFFICE = (b"\xd0\xcf\x11\xe0", b"{\\rtf")
 _OTHERS = {b"\x89PNG": "a picture", b"\xff\xd8\xff": "a picture", b"\x1f\x8b": "a packed file"}
 
 
-def read(source: str | Path | bytes, *, ocr: bool = False) -> SourceDocument:
+def read(source: str | Path | bytes, *, ocr: bool = False, limits: Limits = Limits()) -> SourceDocument:
     """The text of a Word file (.docx), a PDF file, a web page or a text file in any Vietnamese encoding; where
     LibreOffice is on the machine, also of .doc, .odt and .rtf.
 
@@ -43,70 +42,97 @@ def read(source: str | Path | bytes, *, ocr: bool = False) -> SourceDocument:
     source : a path, or the content of a file.
     ocr : recognise the letters of a PDF file of scanned pages, which takes some seconds a page, where ocrmypdf and
         Tesseract's Vietnamese are on the machine.
+    limits : what the file may cost.
 
     Raises
     ------
     OSError
         Where the file cannot be read.
     UnreadableFileError
-        Where it is of another kind, damaged, or too large.
+        Where it is of another kind, damaged, or beyond the limits.
     """
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    data = _content(source, limits.file)
     if data.startswith(_OFFICE) or _is_open_document(data):
-        data = as_docx(data)
+        data = as_docx(data, limits.seconds)
     if data.startswith(b"PK"):
-        return assemble(_docx(data), "docx")
+        return assemble(_docx(data, limits), "docx")
     if data[:1024].lstrip().startswith(b"%PDF-"):
         try:
-            return assemble(_pdf(data), "pdf")
+            return assemble(_pdf(data, limits), "pdf")
         except ScanError:
             if not ocr:
                 raise
-            return assemble(_pdf(with_text(data)), "pdf")
+            return assemble(_pdf(with_text(data, limits.seconds), limits), "pdf")
     for beginning, what in _OTHERS.items():
         if data.startswith(beginning):
             raise UnreadableFileError(f"{what}, which holds no text")
     decoded = decode(data)
     if _HTML_RE.match(decoded.text):
+        if len(data) > limits.text:
+            raise UnreadableFileError(f"a web page with more than {_size(limits.text)} of text")
         return assemble(_page(decoded.text), "html", decoded.encoding)
     return SourceDocument(decoded.text, "text", decoded.encoding, blocks_of(decoded.text))
+
+
+def _content(source: str | Path | bytes, most: int) -> bytes:
+    if isinstance(source, bytes):
+        data = source
+    else:
+        with Path(source).open("rb") as file:
+            data = file.read(most + 1)
+    if len(data) > most:
+        raise UnreadableFileError(f"a file of more than {_size(most)}")
+    return data
+
+
+def _size(number: int) -> str:
+    return f"{number / (1 << 20):g} MB"
 
 
 def _is_open_document(data: bytes) -> bool:
     return data.startswith(b"PK") and b"mimetypeapplication/vnd.oasis.opendocument.text" in data[:200]
 
 
-def _docx(data: bytes) -> list[Piece]:
+def _docx(data: bytes, limits: Limits) -> list[Piece]:
     mammoth, html = _needed("mammoth"), _needed("lxml.html")
     from baocao_nlp.reading.html import pieces_of
 
     with _told("Word"):
         with ZipFile(io.BytesIO(data)) as archive:
-            _check(archive)
+            _check(archive, limits)
         page = mammoth.convert_to_html(
             io.BytesIO(data), convert_image=mammoth.images.img_element(lambda image: {}), style_map=_STYLES
         ).value
         return pieces_of(html.fromstring(f"<body>{page}</body>"))
 
 
-def _check(archive: ZipFile) -> None:
+def _check(archive: ZipFile, limits: Limits) -> None:
     if "word/document.xml" not in archive.namelist():
         raise UnreadableFileError("a packed file that is no Word file (.docx)")
-    if sum(item.file_size for item in archive.infolist()) > _LARGEST:
-        raise UnreadableFileError(f"unpacks to more than {_LARGEST >> 20} MB")
-    if sum(item.file_size for item in archive.infolist() if item.filename.endswith(".xml")) > _LONGEST:
-        raise UnreadableFileError(f"a Word file with more than {_LONGEST >> 20} MB of text")
+    if sum(item.file_size for item in archive.infolist()) > limits.file:
+        raise UnreadableFileError(f"unpacks to more than {_size(limits.file)}")
+    if sum(item.file_size for item in archive.infolist() if item.filename.endswith(".xml")) > limits.text:
+        raise UnreadableFileError(f"a Word file with more than {_size(limits.text)} of text")
 
 
-def _pdf(data: bytes) -> list[Piece]:
+def _pdf(data: bytes, limits: Limits) -> list[Piece]:
     pdfplumber = _needed("pdfplumber")
     from baocao_nlp.reading.pdf import pieces_of_pages
 
     # pdfminer tells of each oddity of a font on the way
     with _told("PDF"), _quiet("pdfminer"), pdfplumber.open(io.BytesIO(data)) as pdf:
-        if len(pdf.pages) > _MOST_PAGES:
-            raise UnreadableFileError(f"a PDF file of more than {_MOST_PAGES} pages")
-        return pieces_of_pages(pdf.pages)
+        if len(pdf.pages) > limits.pages:
+            raise UnreadableFileError(f"a PDF file of more than {limits.pages} pages")
+        return pieces_of_pages(_in_time(pdf.pages, limits.seconds))
+
+
+def _in_time(pages: Iterable[Any], seconds: float) -> Iterator[Any]:
+    """Pages, until they take too long."""
+    end = time.monotonic() + seconds
+    for number, page in enumerate(pages):
+        if time.monotonic() > end:
+            raise UnreadableFileError(f"a PDF file of which {number} pages took more than {seconds:g} seconds")
+        yield page
 
 
 @contextmanager

@@ -12,18 +12,15 @@ from tempfile import TemporaryDirectory
 from baocao_nlp.reading.errors import UnreadableFileError
 
 _OFFICE = ("soffice", "libreoffice")
-_SECONDS = 120
-# a page takes some seconds
-_SECONDS_OF_RECOGNITION = 1800
 
 
-def as_docx(data: bytes) -> bytes:
+def as_docx(data: bytes, seconds: float) -> bytes:
     """The content of a file of another office program (.doc, .odt, .rtf) as that of a .docx, by LibreOffice.
 
     Raises
     ------
     UnreadableFileError
-        Where there is no LibreOffice, or it cannot read the file within two minutes.
+        Where there is no LibreOffice, or it cannot read the file in so many seconds.
     """
     program = next((path for name in _OFFICE if (path := shutil.which(name))), None)
     if program is None:
@@ -34,17 +31,17 @@ def as_docx(data: bytes) -> bytes:
         # a profile of its own: one that is in use elsewhere would refuse to start
         profile = f"-env:UserInstallation={Path(folder, 'profile').as_uri()}"
         options = ["--headless", "--norestore", "--convert-to", "docx", "--outdir", folder]
-        _run("LibreOffice", [program, profile, *options, str(source)], _SECONDS)
+        _run("LibreOffice", [program, profile, *options, str(source)], seconds)
         return _made("LibreOffice", source.with_suffix(".docx"))
 
 
-def with_text(data: bytes) -> bytes:
+def with_text(data: bytes, seconds: float) -> bytes:
     """A PDF file of scanned pages with their letters recognised, by ocrmypdf and Tesseract's Vietnamese.
 
     Raises
     ------
     UnreadableFileError
-        Where one of them is missing, or the file cannot be read within half an hour.
+        Where one of them is missing, or the file cannot be read in so many seconds.
     """
     # of the package ocrmypdf, beside this Python, or of the machine
     program = shutil.which("ocrmypdf", path=sysconfig.get_path("scripts")) or shutil.which("ocrmypdf")
@@ -56,7 +53,7 @@ def with_text(data: bytes) -> bytes:
         source, target = Path(folder, "scan.pdf"), Path(folder, "text.pdf")
         source.write_bytes(data)
         options = ["--language", "vie", "--skip-text", "--deskew", "--optimize", "0", "--output-type", "pdf", "--quiet"]
-        _run("ocrmypdf", [program, *options, str(source), str(target)], _SECONDS_OF_RECOGNITION)
+        _run("ocrmypdf", [program, *options, str(source), str(target)], seconds)
         return _made("ocrmypdf", target)
 
 

@@ -156,5 +156,11 @@ def _are_changes(values: Sequence[str], before: Sequence[Column]) -> bool:
     if not before or before[-1].kind != "change":
         return False
     matches = [match for value in values if (match := BARE_RE.fullmatch(value))]
-    sizes = [float(re.sub(r"[.,](?=.*[.,])", "", match["digits"]).replace(",", ".")) for match in matches]
+    sizes = [_size(match["digits"]) for match in matches]
     return any(match["sign"] for match in matches) or (bool(sizes) and median(sizes) < _LARGEST_CHANGE)
+
+
+def _size(digits: str) -> float:
+    """How large a number is whose last separator is that of decimals."""
+    *whole, last = re.split(r"[.,]", digits)
+    return float(f"{''.join(whole)}.{last}" if whole else last)

@@ -21,8 +21,8 @@ from baocao_nlp.tabular.words import confidence, pattern
 
 _VALUE = rf"(?:{COMPOUND}|{PLAIN})"
 _CELL_RE = re.compile(
-    rf"(?P<open>\()?\s*(?P<sign>[-–−+])?\s*(?P<value>{_VALUE})(?:\s*/\s*(?P<whole>{_VALUE}))?\s*"
-    r"(?P<unit>%|[^\W\d_][^\d()|,;]*)?(?:[,;]\s.*)?\)?\s*\*{0,3}",
+    rf"(?P<open>\()?\s*+(?:(?P<sign>[-–−+])\s*+)?(?P<value>{_VALUE})(?:\s*+/\s*+(?P<whole>{_VALUE}))?\s*+"
+    r"(?P<unit>%|[^\W\d_][^\d()|,;]*+)?(?:[,;]\s.*)?\)?\s*+\*{0,3}",
     re.IGNORECASE,
 )
 _MINUS = "-–−"

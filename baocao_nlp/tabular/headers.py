@@ -20,7 +20,7 @@ _SHORT_RE = re.compile(
     r"|\b(?:\d{1,2} ?t|t\d{1,2})(?:/20\d\d)?\b|tháng báo cáo|kỳ báo cáo"
 )
 _BRACKET_RE = re.compile(r"\(([^()]*)\)")
-_UNIT_LEAD_RE = re.compile(r"\s*(?:đvt|đơn vị(?: tính)?|tính bằng)\s*:\s*", re.IGNORECASE)
+_UNIT_LEAD_RE = re.compile(r"\s*+(?:đvt|đơn vị(?: tính)?|tính bằng)\s*+:\s*+", re.IGNORECASE)
 _WORD_RE = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]+)*\.?|\d[\d.,/]*")
 
 # a basis that is named whole, so that what follows speaks of the measured again

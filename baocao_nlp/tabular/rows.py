@@ -15,8 +15,8 @@ from baocao_nlp.tabular.words import pattern
 from baocao_nlp.text.normalize import fold
 
 _MARK_RE = re.compile(
-    r"\s*(?:(?P<dash>[-–])|(?P<plus>[+*•])|(?P<roman>[IVX]+)[.)/]|(?P<number>\d+(?:\.\d+)+[.)]?|\d+[.)/])"
-    r"|(?P<letter>[a-zđ])[.)/]|(?P<capital>[A-ZĐ])[.)/])\s*(?=\w)"
+    r"\s*+(?:(?P<dash>[-–])|(?P<plus>[+*•])|(?P<roman>[IVX]+)[.)/]|(?P<number>\d+(?:\.\d+)+[.)]?|\d+[.)/])"
+    r"|(?P<letter>[a-zđ])[.)/]|(?P<capital>[A-ZĐ])[.)/])\s*+(?=\w)"
 )
 _ORDINAL_RE = re.compile(
     r"(?:(?P<dash>[-–])|(?P<plus>[+*•])|(?P<roman>[IVX]+)|(?P<number>\d+(?:\.\d+)*)"

@@ -15,9 +15,10 @@ Role = Literal["ordinal", "unit", "note", "name", "value"]
 
 _NUMBER = r"\d(?:[\d.,]*\d)?"
 _NUMBER_RE = re.compile(
-    rf"\(?\s*[-–−+]?\s*{_NUMBER}(?:\s*/\s*{_NUMBER})?\s*(?:%|[^\W\d_]+(?: [^\W\d_]+){{0,2}}(?:[,;].*)?)?\s*\)?"
+    rf"\(?\s*+(?:[-–−+]\s*+)?{_NUMBER}(?:\s*+/\s*+{_NUMBER})?\s*+"
+    r"(?:%|[^\W\d_]++(?: [^\W\d_]++){0,2}(?:[,;].*)?)?\s*+\)?"
 )
-BARE_RE = re.compile(r"\(?\s*(?P<sign>[-–−])?\s*(?P<digits>\d[\d.,]*)\s*%?\)?")
+BARE_RE = re.compile(r"\(?\s*+(?:(?P<sign>[-–−])\s*+)?(?P<digits>\d[\d.,]*+)\s*+%?\)?")
 _YEAR_RE = re.compile(r"(?:20[0-3]\d|19\d\d)(?:\s*[-–]\s*(?:20)?\d\d)?")
 _NUMBERING_RE = re.compile(r"\(?(?:[a-zđ]|\d{1,2})\)?|\(?\d{1,2}\)?\s*=.*")
 # a column of values has numbers in so many of its cells

@@ -5,7 +5,7 @@ from __future__ import annotations
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import CODE, Mention, decode, rows_taken
 from baocao_nlp.features.offers import offered_metrics, offered_periods
-from baocao_nlp.network.model import Network, Vectors
+from baocao_nlp.network.model import Floats, Network
 
 _METRIC_TAGS = [CODE["B-METRIC"], CODE["I-METRIC"]]
 
@@ -21,9 +21,9 @@ class Tagger:
     def __init__(self, network: Network):
         self.network = network
 
-    def tag(self, layout: Layout, vectors: Vectors) -> list[Mention]:
+    def tag(self, layout: Layout, vectors: Floats) -> list[Mention]:
         """The mentions that the best tags spell, and those that are offered beside them."""
-        tags, probabilities = self.network.tag(vectors)
+        tags, probabilities = self.network.tag(vectors, layout.lengths)
         found = decode(layout, tags, probabilities[range(len(tags)), tags])
         taken = rows_taken(layout, found)
         in_metric = probabilities[:, _METRIC_TAGS].sum(axis=1)

@@ -28,10 +28,10 @@ _NOISE_RE = re.compile(
 )
 _NOTE_START_RE = re.compile(r"\[(\d{1,3}):\s")
 _LONGEST_NOTE = 5000
-_PAGE_NUMBER_RE = re.compile(r"\s*[-–]?\s*\d{1,3}\s*[-–]?\s*")
+_PAGE_NUMBER_RE = re.compile(r"\s*+(?:[-–]\s*+)?\d{1,3}\s*+(?:[-–]\s*+)?")
 _SUPERSCRIPT_RE = re.compile(f"[{SUPERSCRIPTS}]+")
 _MARKER_RE = re.compile(
-    r"(?:\*{2,}|[_\s])*(?:"
+    r"(?:\*{2,}+|[_\s])*+(?:"
     r"(?P<roman>[IVXL]{1,5}\s?[.\-/)])"
     r"|(?P<upper>[A-ZĐ]\s?[.)](?=\s))"
     r"|(?P<number>\d{1,2}(?:\.\d{1,2}){1,3}[.)]?(?=\s)|\d{1,2}\s?[.)/](?=\s*[^\W\d])|\d{1,2}\s?[.)](?=\s))"

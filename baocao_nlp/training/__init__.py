@@ -1,6 +1,6 @@
 """Training a model on annotated reports."""
 
 from baocao_nlp.training.model import train
-from baocao_nlp.training.trainer import Settings
+from baocao_nlp.training.trainer import ADAPTING, Settings
 
-__all__ = ["Settings", "train"]
+__all__ = ["ADAPTING", "Settings", "train"]

@@ -98,5 +98,5 @@ def augmented(example: Example, kinds: Sequence[str], rng: np.random.Generator) 
             texts = WORDS[kind](texts, rng)
     if texts is example.layout.texts:
         return example, example.layout
-    words = [describe(text) for text in texts]
+    words = describe(texts)
     return example, replace(example.layout, texts=texts, words=words, columns=example.layout.columns_with(words))

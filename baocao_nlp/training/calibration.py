@@ -10,7 +10,7 @@ from joblib import Parallel, delayed
 from baocao_nlp.annotation.matching import WHOLE_FACT, pair, wrong_fields
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.linking.confidence import Confidence, Observed
-from baocao_nlp.pipeline.extractor import Extractor
+from baocao_nlp.pipeline.extractor import Extractor, report_period_of
 from baocao_nlp.text.document import Document
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.trainer import Settings, train_network
@@ -22,7 +22,8 @@ def observe(extractor: Extractor, reports: Sequence[AnnotatedReport]) -> Observe
     right: dict[str, list[bool]] = {name: [] for name in Confidence.FIELDS}
     groups: list[int] = []
     for group, report in enumerate(reports):
-        links, facts = extractor.link(extractor.analyse(Document(report.text)))
+        document = Document(report.text)
+        links, facts = extractor.link(extractor.analyse(document), report_period_of(document))
         for mine, theirs in pair(facts, report.facts):
             if mine is None or theirs in report.optional:
                 continue

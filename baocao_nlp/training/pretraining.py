@@ -51,8 +51,8 @@ class HiddenWords:
         hidden, rows, words = _hide(reading, rng)
         if not len(rows):
             return 0.0
-        vectors, backprop = self.network.encode(hidden, True)
-        projected, back_head = self._head(vectors.values[rows], True)
+        vectors, backprop = self.network.encode(hidden)
+        projected, back_head = self._head(vectors[rows], True)
         table = self.network.word_embeddings.get_param("E")
         chances = softmax(projected @ np.asarray(table).T + np.asarray(self._bias.get_param("b")))
         at = np.arange(len(words))
@@ -61,7 +61,7 @@ class HiddenWords:
         chances /= np.float32(len(words))
         self.network.word_embeddings.inc_grad("E", chances.T @ projected)
         self._bias.inc_grad("b", chances.sum(axis=0))
-        gradient = np.zeros_like(vectors.values)
+        gradient = np.zeros_like(vectors)
         gradient[rows] = back_head(chances @ table)
         backprop(gradient)
         return loss
@@ -96,15 +96,11 @@ def pretrain(
 def _hide(reading: Reading, rng: np.random.Generator) -> tuple[Reading, NDArray[np.intp], NDArray[np.intp]]:
     """A reading with words hidden, the rows of those that are known words, and which words they are."""
     length = len(reading.words)
-    row_of = np.empty(length, np.intp)
-    row_of[reading.sequences.order] = np.arange(length)
     drawn = np.flatnonzero(rng.random(length) < _HIDDEN)
     words, pairs = reading.words.copy(), reading.pairs.copy()
-    words[row_of[drawn]] = UNKNOWN
+    words[drawn] = UNKNOWN
     for column, away in _PAIRS_OF_WORD:
         places = drawn + away
-        places = places[(places >= 0) & (places < length)]
-        pairs[row_of[places], column] = 0
-    rows = row_of[drawn]
-    rows = rows[reading.words[rows] != UNKNOWN]
+        pairs[places[(places >= 0) & (places < length)], column] = 0
+    rows = drawn[reading.words[drawn] != UNKNOWN]
     return replace(reading, words=words, pairs=pairs), rows, reading.words[rows]

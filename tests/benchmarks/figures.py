@@ -282,7 +282,8 @@ class Writer:
         for column in ("level", "region", "kind", "period", "layout", "noise"):
             counts = [item.described[column] for item in found]
             for value, _ in sum(counts, Counter()).most_common():
-                rows.append((f"{self.words[column]}: {self.name(value)}", *(self.whole(each[value]) for each in counts)))
+                told = f"{self.words[column]}: {self.name(value)}"
+                rows.append((told, *(self.whole(each[value]) for each in counts)))
         return table(("", *SPLITS), rows)
 
 
