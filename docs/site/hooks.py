@@ -37,11 +37,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
 
 
 def lay_out(pages: Path) -> None:
-    """Write every page in both languages, and copy the pictures."""
+    """Write every page in both languages, and copy pictures and notebooks."""
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(Path(__file__).parent / "assets", pages / "assets")
     for picture in [*ROOT.glob("docs/*.svg"), *ROOT.glob("docs/*.png")]:
         shutil.copy(picture, pages)
+    (pages / "notebooks").mkdir()
+    for notebook in ROOT.glob("notebooks/*.ipynb"):
+        shutil.copy(notebook, pages / "notebooks")
     names = {path.name.split(".")[0]: f"docs/{path.name.split('.')[0]}" for path in ROOT.glob("docs/*.md")}
     for name, place in (names | ELSEWHERE).items():
         for language, ends in (("en", (".md",)), ("vi", (".vi.md", ".md"))):
@@ -62,6 +65,8 @@ def site_link(target: str) -> str:
     """Where a file of the repository is on the site; the site finds the language itself."""
     stem = re.sub(r"(\.vi)?\.md$", "", target)
     name = next((name for name, place in ELSEWHERE.items() if place == stem), None)
+    if target.startswith("notebooks/"):
+        return target
     if name is None and target.startswith("docs/"):
         name = stem.removeprefix("docs/")
     if name is None:
