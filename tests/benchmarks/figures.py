@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
@@ -28,6 +27,7 @@ import alternatives
 import files
 import pictures
 from examples import PAGES, ROOT, make_workplace, renewed
+from regions import renew, table
 from scipy.stats import binomtest
 
 from baocao_nlp import evaluation
@@ -44,7 +44,6 @@ from baocao_nlp.statistics import PROPERTIES, Statistics, count
 CORPUS = ROOT / "data/annotated"
 SPLITS = ("train", "dev", "test")
 WORDS: dict[str, Any] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-REGION_RE = re.compile(r"(?<=<!-- figures: )([\w ]+)( -->\n)(.*?)(?=<!-- end -->)", re.DOTALL)
 
 
 class Measured:
@@ -296,11 +295,6 @@ REGIONS: dict[str, Callable[[Writer], str | None]] = {
 }  # fmt: skip
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head), *rows]
-    return "".join(f"| {' | '.join(line)} |\n".replace("|  |", "| |") for line in lines)
-
-
 def percent(share: float | None) -> str:
     return f"{share or 0:.0%}"
 
@@ -313,16 +307,12 @@ def fault(item: Judged) -> str:
 
 def write_regions(measured: Measured, names: Sequence[str]) -> None:
     """Write the figures of the given names, or all, into the pages."""
-    for page in PAGES:
-        writer = Writer(measured, "vi" if page.name.endswith(".vi.md") else "en")
+    writers = {lang: Writer(measured, lang) for lang in WORDS}
 
-        def renew(region: re.Match[str], writer: Writer = writer) -> str:
-            name, opening, old = region.groups()
-            written = REGIONS[name](writer) if name in REGIONS and (not names or name in names) else None
-            return f"{name}{opening}{old if written is None else written}"
+    def figure(name: str, lang: str) -> str | None:
+        return REGIONS[name](writers[lang]) if name in REGIONS and (not names or name in names) else None
 
-        text = page.read_text(encoding="utf-8")
-        page.write_text(REGION_RE.sub(renew, text), encoding="utf-8")
+    renew(PAGES, figure)
 
 
 def main() -> None:
