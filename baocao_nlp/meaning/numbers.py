@@ -20,7 +20,7 @@ SCALES = {
 PLAIN = r"\d+(?:[.,]\d+)*"
 _SCALE = r"(?:nghìn|ngàn|triệu|tr|tỷ|tỉ)"
 _PART = rf"(?<!\d)(?<!\d[.,]){PLAIN}\s*+{_SCALE}(?!\w)"
-COMPOUND = rf"{_PART}(?:\s*+(?:,\s*+)?{_PART}){0, 4}\s*+(?:{PLAIN}(?:\s*+{_SCALE}(?!\w))?|rưỡi)"
+COMPOUND = rf"{_PART}(?:\s*+(?:,\s*+)?{_PART}){{0,4}}\s*+(?:{PLAIN}(?:\s*+{_SCALE}(?!\w))?|rưỡi)"
 _COMPOUND_RE = re.compile(COMPOUND, re.IGNORECASE)
 _COMPOUND_PART_RE = re.compile(rf"({PLAIN}|rưỡi)\s*({_SCALE}(?!\w))?", re.IGNORECASE)
 
