@@ -41,7 +41,8 @@ def lay_out(pages: Path) -> None:
     shutil.rmtree(pages, ignore_errors=True)
     shutil.copytree(Path(__file__).parent / "assets", pages / "assets")
     for picture in [*ROOT.glob("docs/*.svg"), *ROOT.glob("docs/*.png")]:
-        shutil.copy(picture, pages)
+        is_english = picture.with_suffix(f".vi{picture.suffix}").exists()
+        shutil.copy(picture, pages / (f"{picture.stem}.en{picture.suffix}" if is_english else picture.name))
     (pages / "notebooks").mkdir()
     for notebook in ROOT.glob("notebooks/*.ipynb"):
         shutil.copy(notebook, pages / "notebooks")

@@ -22,7 +22,6 @@ def opened(browser, name, width=1400):
     page = browser.new_context(viewport={"width": width, "height": 900}).new_page()
     page.complaints = []
     page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    page.on("console", lambda message: message.type == "error" and page.complaints.append(message.text))
     page.on("request", lambda request: request.url.startswith("http") and page.complaints.append(request.url))
     page.goto((SITE / name).as_uri())
     return page
