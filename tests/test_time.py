@@ -48,7 +48,7 @@ def test_every_pattern_is_known():
     """Those that are put together in a run are compiled from word lists, which hold no repetition, or from TOML."""
     assert len(PATTERNS) > 130
     assert {place.split(":")[0] for place in BY_A_RUN} == {
-        "baocao_nlp.meaning.comparisons",
+        "baocao_nlp.meaning.lexicon",
         "baocao_nlp.reading.encodings",
         "baocao_nlp.statistics",
         "baocao_nlp.tabular.words",
