@@ -17,6 +17,8 @@ SCALES = {
     "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tr": 1e6, "tỷ": 1e9, "tỉ": 1e9,
 }  # fmt: skip
 
+# characters; what is longer is no number that anyone counted to
+_LONGEST = 40
 PLAIN = r"\d+(?:[.,]\d+)*"
 _SCALE = r"(?:nghìn|ngàn|triệu|tr|tỷ|tỉ)"
 _PART = rf"(?<!\d)(?<!\d[.,]){PLAIN}\s*+{_SCALE}(?!\w)"
@@ -35,7 +37,7 @@ def readings(surface: str) -> tuple[float, ...]:
     ()
     """
     surface = surface.strip().replace("\u00a0", "").replace(" ", "")
-    if not re.fullmatch(PLAIN, surface):
+    if len(surface) > _LONGEST or not re.fullmatch(PLAIN, surface):
         return ()
     separators = re.findall(r"[.,]", surface)
     if not separators:
