@@ -26,7 +26,7 @@ ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("data/annotated/*.md")])
 # take minutes or an idle machine: that they are spelt right is all that is looked at
 LONG = {"train", "learning-curve", "evaluate"}
-_OUTPUT_RE = re.compile(r"(?<=^```output\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
+_OUTPUT_RE = re.compile(r"^(```output\n).*?^(```)$", re.DOTALL | re.MULTILINE)
 
 
 def run_python(example: Example) -> None:
@@ -107,4 +107,4 @@ def renewed(page: Path, workplace: Path) -> str:
                 continue
     finally:
         os.chdir(before)
-    return _OUTPUT_RE.sub(lambda _: outputs.pop(0), page.read_text(encoding="utf-8"))
+    return _OUTPUT_RE.sub(lambda block: f"{block[1]}{outputs.pop(0)}{block[2]}", page.read_text(encoding="utf-8"))

@@ -21,9 +21,14 @@ from baocao_nlp.cli import app
 
 ROOT = Path(__file__).parents[2]
 # pages that stand elsewhere, by the name they have on the site
-ELSEWHERE = {"datasheet": "data/annotated/README", "changelog": "CHANGELOG", "contributing": "CONTRIBUTING"}
+ELSEWHERE = {
+    "datasheet": "data/annotated/README",
+    "changelog": "CHANGELOG",
+    "contributing": "CONTRIBUTING",
+    "security": "SECURITY",
+}
 ONLY_ENGLISH = "!!! note\n    Trang này chỉ có bản tiếng Anh.\n\n"
-_SWITCH_RE = re.compile(r"^\*\[(?:English|Tiếng Việt)\]\(\S+\)\*\n+", re.MULTILINE)
+_SWITCH_RE = re.compile(r"\*?\[(?:English|Tiếng Việt)\]\([\w./-]+\)\*?(?: · |\n+)?")
 _LINK_RE = re.compile(r"(?<=\]\()(?!\w+:|#)([^)#\s]+)")
 
 
