@@ -15,6 +15,7 @@ from unittest import SkipTest
 
 import duckdb
 import typer
+from joblib.externals.loky import get_reusable_executor
 from rendering import pdf_file, word_file
 from sybil import Document, Example
 from sybil.parsers.markdown import CodeBlockParser, SkipParser
@@ -78,6 +79,8 @@ def examples_of(page: Path) -> list[Example]:
 
 def make_workplace(folder: Path) -> Path:
     """A folder with what the pages speak of: the checkout's folders, and reports as files."""
+    # workers of the page before stand in a folder of their own
+    get_reusable_executor().shutdown()
     for name in ("data", "models", "notebooks"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "bao-cao").mkdir()

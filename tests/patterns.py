@@ -38,10 +38,11 @@ def all_patterns() -> tuple[dict[str, tuple[re.Pattern, set[str]]], set[str]]:
 
     for info in pkgutil.walk_packages(baocao_nlp.__path__, "baocao_nlp."):
         module = import_module(info.name)
+        own = Path(module.__file__).read_text(encoding="utf-8")
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern) and name not in _OTHERS:
-                add(f"{info.name}.{name}", value, re.findall(rf"\b{name}\.([a-z]+)\(", _SOURCE))
-        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+                add(f"{info.name}.{name}", value, re.findall(rf"\b{name}\.([a-z]+)\(", own))
+        for node in ast.walk(ast.parse(own)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _USES:
                 place = f"{info.name}: {ast.unparse(node.args[0])}"
                 try:

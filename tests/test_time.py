@@ -23,7 +23,7 @@ def used(compiled, uses, text):
     if uses & {"match", "fullmatch"}:
         compiled.match(text)
         compiled.fullmatch(text)
-    if not uses <= {"match", "fullmatch"}:
+    if not uses or not uses <= {"match", "fullmatch"}:
         for _ in compiled.finditer(text):
             pass
     return time.process_time() - begin
