@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test browser programs bench bench-files train evaluate clean
+.PHONY: demo test browser programs bench bench-files bench-adapt train evaluate clean
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -25,7 +25,7 @@ test: $(READY)
 browser: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/browser
 
-# reads .doc, .odt, .rtf and scanned pages by the real LibreOffice and ocrmypdf
+# other programs themselves: LibreOffice, ocrmypdf, Label Studio (LABEL_STUDIO=its program), pip and spaCy's packaging
 programs: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/programs
 
@@ -37,8 +37,12 @@ bench: $(READY)
 bench-files: $(READY)
 	$(BIN)/python tests/benchmarks/files.py
 
+# what ten annotated reports of a new sector bring
+bench-adapt: $(READY)
+	$(BIN)/python tests/benchmarks/adaptation.py
+
 train: $(READY)
-	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --output models/vi_baocao
+	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --held-out data/annotated/test --output models/vi_baocao
 
 evaluate: $(READY)
 	$(BIN)/baocao-nlp evaluate data/annotated/test --second data/annotated/second
