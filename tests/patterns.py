@@ -9,7 +9,7 @@ from re import _constants as kinds
 from re import _parser as parser
 
 import baocao_nlp
-from baocao_nlp.meaning.comparisons import _cues
+from baocao_nlp.meaning.lexicon import our_lexicon
 from baocao_nlp.tabular.words import _data
 
 _USES = {f"re.{use}" for use in ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub")}
@@ -50,7 +50,7 @@ def all_patterns() -> tuple[dict[str, tuple[re.Pattern, set[str]]], set[str]]:
                     unknown.add(place)
                 else:
                     add(place, written, [node.func.attr] if node.func.attr != "compile" else [])
-    for section in _cues()[:2]:
+    for section in (our_lexicon().types, our_lexicon().bases):
         for name, compiled in section:
             add(f"cues.toml: {name}", compiled, ["search"])
     for section, values in _data().items():

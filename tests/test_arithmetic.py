@@ -1,5 +1,7 @@
 """Arithmetic inside a report: what fits, what does not, and which reading of a number it supports."""
 
+from dataclasses import replace
+
 import pytest
 
 from baocao_nlp.annotation import from_markup
@@ -8,8 +10,6 @@ from baocao_nlp.meaning.units import parse_unit
 
 
 def checked(marked):
-    from dataclasses import replace
-
     def folded(fact):
         unit = parse_unit(fact.unit.text) if fact.unit else None
         return replace(
@@ -69,6 +69,78 @@ def test_the_reading_that_fits_is_taken():
     assert level.number == 8315
     assert level.canonical_value == pytest.approx(8315e6)
     assert reference.number == 9200
+
+
+def test_a_fall_and_its_levels():
+    marked = "{m1:tai nạn} {v:5|m1}/{v:9|m1 ref:same_period} {u:vụ}, giảm {v:4|m1 dec:same_period} {u:vụ}"
+    assert verdicts(marked) == [[("change", True)]] * 3
+    assert verdicts(marked.replace("dec:", "inc:")) == [[("change", False)]] * 3
+
+
+@pytest.mark.parametrize(("percent", "agrees"), [("20", True), ("19,9", False), ("25", False)])
+def test_a_change_in_per_cent(percent, agrees):
+    found = verdicts(
+        f"{{m1:hồ sơ}} {{v:120|m1}}/{{v:100|m1 ref:same_period}} {{u:hồ sơ}}, "
+        f"tăng {{v:{percent}|m1 inc:same_period}}{{u:%}}"
+    )
+    assert found == [[("change", agrees)]] * 3
+
+
+def test_a_change_is_measured_against_a_reference_of_its_basis():
+    assert verdicts("{m1:tai nạn} {v:9|m1}/{v:5|m1 ref:plan} {u:vụ}, tăng {v:4|m1 inc:same_period} {u:vụ}") == [[]] * 3
+
+
+def test_a_level_that_is_only_about_so_large_is_not_checked():
+    assert (
+        verdicts("{m1:thu} khoảng {v:192|m1 approx}/{v:198|m1 ref:plan} {u:tỷ đồng}, đạt {v:50|m1 ratio:plan}{u:%}")
+        == [[]] * 3
+    )
+
+
+def test_nothing_is_measured_against_nothing():
+    assert verdicts("{m1:nợ} {v:5|m1}/{v:0|m1 ref:plan} {u:hộ}, đạt {v:50|m1 ratio:plan}{u:%}") == [[]] * 3
+
+
+def test_a_percentage_of_something_else_between_them_parts_a_level_and_a_percentage():
+    assert (
+        verdicts(
+            "{m1:thu} {v:4|m1}/{v:5|m1 ref:plan} {u:hộ}, {m2:chi} đạt {v:7|m2}{u:%}, đạt {v:80|m1 ratio:plan}{u:%}"
+        )
+        == [[]] * 4
+    )
+
+
+def test_parts_that_measure_something_else_are_no_parts():
+    """Other units, other periods, shares and comparisons do not add up to a whole."""
+    whole = "{m1:tiếp nhận} {v:42|m1} {u:đơn}, gồm {m2:khiếu nại} {v:30|m2 >m1} {u:đơn}, "
+    assert verdicts(whole + "{m3:tố cáo} {v:12|m3 >m1} {u:vụ}") == [[]] * 3
+    assert verdicts(whole + "{m3:tố cáo} {v:12|m3 >m1 ref:plan} {u:đơn}") == [[]] * 3
+    assert verdicts(whole + "{m3:tố cáo} {v:12|m3} {u:đơn}") == [[]] * 3
+    assert verdicts(whole) == [[]] * 2
+
+
+def test_what_a_check_names_is_the_other_figures():
+    whole, first, second = checked(
+        "{m1:tiếp nhận} {v:42|m1} {u:đơn}, gồm {m2:khiếu nại} {v:30|m2 >m1} {u:đơn}, {m3:tố cáo} {v:12|m3 >m1} {u:đơn}"
+    )
+    (of_whole,), (of_first,) = whole.checks, first.checks
+    assert of_whole.values == (first.value, second.value)
+    assert of_first.values == (whole.value, second.value)
+
+
+def test_figures_of_two_sentences_are_not_compared():
+    facts = checked("{m1:nhận} {v:192|m1}/{v:198|m1 ref:total} {u:hộ}, đạt {v:96,97|m1 share:total}{u:%}")
+    bare = [replace(fact, checks=()) for fact in facts]
+    assert all(not fact.checks for fact in check_arithmetic(bare, [0, 0, 1]))
+    assert all(fact.checks for fact in check_arithmetic(bare, [4, 4, 4]))
+
+
+def test_a_scaled_amount_is_rounded_in_its_own_unit():
+    """4,8 tỷ stands for 4,75 to 4,85, so a thousandth more or less is no slip."""
+    marked = "{m1:vốn} {v:4,8|m1}/{v:9,6|m1 ref:plan} {u:tỷ đồng}, đạt {v:PERCENT|m1 ratio:plan}{u:%}"
+    assert [verdicts(marked.replace("PERCENT", written))[0] for written in ("50", "50,7", "52")] == [
+        [("fraction", True)], [("fraction", True)], [("fraction", False)],
+    ]  # fmt: skip
 
 
 def test_figures_of_different_things_are_not_compared():

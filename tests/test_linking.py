@@ -9,10 +9,11 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import CODE, align, decode, encode, rows_taken
 from baocao_nlp.features.offers import offered_metrics, offered_periods
 from baocao_nlp.features.pairs import PAIR_FEATURES, VALUE_FEATURES, Pairs
-from baocao_nlp.linking.facts import readable_label
+from baocao_nlp.linking.facts import build_facts, readable_label
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
 from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of, trimmed_unit
+from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.network.losses import COMPARISONS, LinkScores
 from baocao_nlp.text.document import Document
 
@@ -209,6 +210,71 @@ def test_a_unit_of_measure_ends_where_its_name_ends(written, kept):
 def test_modifiers(marked, sign):
     layout, _, (link,) = laid_out(marked)
     assert read_modifier(layout, link) == sign
+
+
+MAY = ReportPeriod.parse("2024-05")
+
+
+def built(marked, report=MAY):
+    layout, _, links = laid_out(marked)
+    return build_facts(layout, links, report)
+
+
+def test_links_become_facts_with_numbers_dates_and_units():
+    money, plan = built(
+        "{p1:Trong tháng|2024-05-01/2024-05-31}, {m1:thu ngân sách} hơn {v:31,5|m1 p1 more} {u:tỷ đồng}, "
+        "đạt {v:52|m1 ratio:plan c1}{u:%} {c1:dự toán}."
+    )
+    assert (money.number, money.canonical_value, money.canonical_unit) == (31.5, 31.5e9, "VND")
+    assert (str(money.period), str(money.period_start), str(money.period_end)) == (
+        "Trong tháng",
+        "2024-05-01",
+        "2024-05-31",
+    )
+    assert (money.modifier, money.comparison, money.label) == (">", None, "Thu ngân sách")
+    assert (plan.comparison.type, plan.comparison.basis, [str(cue) for cue in plan.comparison.spans]) == (
+        "ratio", "plan", ["dự toán"],
+    )  # fmt: skip
+    assert (plan.canonical_value, plan.canonical_unit, plan.period, plan.period_end) == (52.0, "%", None, None)
+
+
+def test_words_that_say_no_time_are_no_period():
+    """Where it is known what "now" is; without that, it cannot be told."""
+    marked = "{p1:Dịp lễ|/}, {m1:đón} {v:45|m1 p1} {u:khách}."
+    assert built(marked)[0].period is None
+    assert str(built(marked, None)[0].period) == "Dịp lễ"
+
+
+def test_what_is_counted_is_part_of_the_label_and_a_measure_is_not():
+    counted, measured = built("{m1:Tiếp nhận} {v:45|m1} {u:hồ sơ}; {m2:diện tích} {v:5|m2} {u:ha rừng}.")
+    assert (counted.label, counted.canonical_unit) == ("Tiếp nhận hồ sơ", "hồ sơ")
+    assert (measured.label, str(measured.unit), measured.canonical_value) == ("Diện tích", "ha", 50_000.0)
+
+
+def test_a_value_without_a_unit_is_its_own_canonical_value():
+    (fact,) = built("{m1:Xếp thứ} {v:12|m1} toàn tỉnh.")
+    assert (fact.unit, fact.canonical_value, fact.canonical_unit) == (None, 12.0, None)
+
+
+def test_what_cannot_be_read_as_a_number_has_none():
+    (fact,) = built("{m1:Quyết định} {v:12.34.56|m1 n=1} {u:hộ}.")
+    assert (fact.number, fact.canonical_value, fact.canonical_unit) == (None, None, "hộ")
+
+
+def test_metrics_and_cues_are_in_the_order_of_the_text():
+    (fact,) = built("{m1:Tiếp nhận} {v:45|m2 m1 c2 c1 inc:other} {u:hồ sơ} {m2:đất đai} {c1:tăng} so {c2:với nay}.")
+    assert [str(span) for span in fact.metric] == ["Tiếp nhận", "đất đai"]
+    assert [str(span) for span in fact.comparison.spans] == ["tăng", "với nay"]
+
+
+def test_a_document_without_counted_nouns_keeps_decimals():
+    assert numbers("{m1:Năng suất} {v:8,315|m1} {u:tấn}, {m2:giá} {v:1.064|m2} {u:đồng}.") == [8.315, 1064]
+
+
+def test_what_lowers_a_share_alone_is_negative():
+    """A decrease of its own says so by its type."""
+    assert numbers("{m1:Thu} {c1:giảm} {v:5|m1 c1 dec:other}{u:%}.") == [5]
+    assert numbers("{m1:Công nghiệp} {c1:tăng} {v:0,2|m1 c1 share:total} {u:điểm phần trăm}.") == [0.2]
 
 
 def test_a_label_reads_from_the_whole_to_the_part():

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from baocao_nlp.meaning.comparisons import cue_basis, cue_type, modifier
-from baocao_nlp.meaning.periods import ReportPeriod, read_report_period, resolve
+from baocao_nlp.meaning.periods import ReportPeriod, find_expressions, read_report_period, resolve
 from baocao_nlp.meaning.units import parse_unit
 
 
@@ -26,6 +26,11 @@ from baocao_nlp.meaning.units import parse_unit
         ("hồ sơ", "hồ sơ", 1),
         ("triệu lượt khách", "lượt khách", 1e6),
         ("triệu đồng/người", "VND/người", 1e6),
+        ("trăm nghìn tỷ đồng", "VND", 1e14),
+        ("kg / ha", "t/ha", 1e-3),
+        ("kg / người", "kg/người", 1),
+        ("lượt/người", "lượt/người", 1),
+        ("", "VND", 1),
     ],
 )
 def test_units_fold_to_a_canonical_one(surface, canonical, factor):
@@ -113,6 +118,27 @@ MAY = ReportPeriod(date(2024, 5, 1), date(2024, 5, 31))
         ("đến năm 2025", None, "2025-12-31"),
         ("ngày 31/02/2024", None, None),
         ("trong dịp lễ", None, None),
+        ("từ 25/12 đến 05/01", "2023-12-25", "2024-01-05"),
+        ("tháng trước", "2024-04-01", "2024-04-30"),
+        ("trong tuần", "2024-05-01", "2024-05-31"),
+        ("kỳ này", "2024-05-01", "2024-05-31"),
+        ("hiện nay", None, "2024-05-31"),
+        ("năm ngoái", "2023-01-01", "2023-12-31"),
+        ("năm tới", "2025-01-01", "2025-12-31"),
+        ("năm nay", "2024-01-01", "2024-12-31"),
+        ("quý I và quý II năm 2023", "2023-01-01", "2023-06-30"),
+        ("3 tháng cuối năm", "2024-10-01", "2024-12-31"),
+        ("tháng 11/2023 đến tháng 2/2024", "2023-11-01", "2024-02-29"),
+        ("hết quý I", None, "2024-03-31"),
+        ("trước ngày 30/9", None, "2024-09-30"),
+        ("đầu năm", None, "2024-01-01"),
+        ("đầu kỳ", None, "2024-05-01"),
+        ("cuối năm 2023", None, "2023-12-31"),
+        ("T4/2024", "2024-04-01", "2024-04-30"),
+        ("Q1/2024", "2024-01-01", "2024-03-31"),
+        ("6T/2023", "2023-01-01", "2023-06-30"),
+        ("ngày 05 tháng 3 năm 2023", "2023-03-05", "2023-03-05"),
+        ("tháng Chạp", "2024-12-01", "2024-12-31"),
     ],
 )
 def test_periods_resolve_against_the_report(surface, start, end):
@@ -153,6 +179,62 @@ def test_the_date_of_issue_gives_the_year_that_the_title_lacks():
 def test_a_line_under_the_title_tells_the_days_that_were_counted():
     lines = ["BÁO CÁO", "Kết quả công tác tháng 8/2022", "(số liệu từ ngày 16/7 đến hết ngày 15/8/2022)"]
     assert read_report_period(lines) == ReportPeriod.parse("2022-07-16/2022-08-15")
+
+
+@pytest.mark.parametrize(
+    ("written", "start", "end"),
+    [
+        ("2024", "2024-01-01", "2024-12-31"),
+        ("2024-02", "2024-02-01", "2024-02-29"),
+        ("2024-Q4", "2024-10-01", "2024-12-31"),
+        ("2024-H2", "2024-07-01", "2024-12-31"),
+        ("2024-H1", "2024-01-01", "2024-06-30"),
+        ("2024-9M", "2024-01-01", "2024-09-30"),
+        (" 2024-05-03/2024-05-03 ", "2024-05-03", "2024-05-03"),
+    ],
+)
+def test_a_report_period_is_read_as_it_is_written(written, start, end):
+    period = ReportPeriod.parse(written)
+    assert [period.start.isoformat(), period.end.isoformat()] == [start, end]
+    assert period.year == int(end[:4])
+
+
+def test_the_month_before_january_is_december():
+    assert resolve("tháng trước", ReportPeriod.parse("2024-01")) == (date(2023, 12, 1), date(2023, 12, 31))
+
+
+def test_a_school_year_is_that_of_the_report():
+    assert resolve("từ đầu năm học đến nay", ReportPeriod.parse("2024-10"))[0] == date(2024, 9, 1)
+    year = ReportPeriod.parse("2022-09-01/2023-05-31")
+    assert resolve("năm học này", year) == (year.start, year.end)
+    assert resolve("năm học này", MAY) == (None, None)
+
+
+def test_a_report_without_a_period_in_its_title_is_about_the_month_it_was_issued_in():
+    assert read_report_period(
+        ["An Lão, ngày 25 tháng 4 năm 2024", "BÁO CÁO", "Công tác dân vận"]
+    ) == ReportPeriod.parse("2024-04")
+    assert read_report_period(["BÁO CÁO", "Công tác dân vận"]) is None
+    assert read_report_period([]) is None
+
+
+def test_what_a_report_refers_to_is_not_its_title():
+    lines = ["BÁO CÁO", "Số 12/BC-UBND tháng 3 năm 2020", "Tình hình kinh tế - xã hội tháng 4 năm 2024"]
+    assert read_report_period(lines) == ReportPeriod.parse("2024-04")
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("lũy kế 6 tháng đầu năm 2024 đạt 5 tỷ", ["lũy kế 6 tháng đầu năm 2024"]),
+        ("trong quý i/2024 và năm 2023, có 3 hộ", ["trong quý i/2024 và năm 2023"]),
+        ("tính đến ngày 15/5/2024 đạt 12 ha", ["tính đến ngày 15/5/2024"]),
+        ("có 5 tháng tuổi", ["5 tháng"]),
+        ("đạt 12 ha", []),
+    ],
+)
+def test_time_expressions_are_found_as_wide_as_they_go(text, found):
+    assert [text[start:end] for start, end in find_expressions(text)] == found
 
 
 @pytest.mark.parametrize("written", ["", "2024-13", "tháng 5", "2024-05-31/2024-05-01", "2024-Q5"])

@@ -25,6 +25,13 @@ from baocao_nlp.meaning.numbers import Habit, is_compound, parse_compound, readi
         ("12.34.56", ()),
         ("1.234.56,7", ()),
         ("12a", ()),
+        ("1 234", (1234.0,)),
+        ("0.123.456", ()),
+        ("1.23.456", ()),
+        ("1.234,567.8", ()),
+        ("12,345.67", (12345.67,)),
+        ("", ()),
+        ("9" * 41, ()),
     ],
 )
 def test_readings(surface, expected):
@@ -41,6 +48,12 @@ def test_readings(surface, expected):
         ("1 tỷ 250 triệu 500 nghìn", 1_250_500_000),
         ("3 triệu rưỡi", 3_500_000),
         ("1,5 tỷ 20 triệu", 1_520_000_000),
+        ("17 TỶ 320 triệu", 17_320_000_000),
+        ("2 tỉ 5 tr", 2_005_000_000),
+        ("1 tỷ, 20 triệu 5 nghìn", 1_020_005_000),
+        ("3 nghìn 5", 3500),
+        ("3 nghìn 52", 3052),
+        ("1.250 tỷ 300 triệu", 1_250_300_000_000),
     ],
 )
 def test_compounds_are_in_their_base_unit(surface, expected):

@@ -17,10 +17,12 @@ SCALES = {
     "nghìn": 1e3, "ngàn": 1e3, "triệu": 1e6, "tr": 1e6, "tỷ": 1e9, "tỉ": 1e9,
 }  # fmt: skip
 
+# characters; what is longer is no number that anyone counted to
+_LONGEST = 40
 PLAIN = r"\d+(?:[.,]\d+)*"
 _SCALE = r"(?:nghìn|ngàn|triệu|tr|tỷ|tỉ)"
 _PART = rf"(?<!\d)(?<!\d[.,]){PLAIN}\s*+{_SCALE}(?!\w)"
-COMPOUND = rf"{_PART}(?:\s*+(?:,\s*+)?{_PART}){0, 4}\s*+(?:{PLAIN}(?:\s*+{_SCALE}(?!\w))?|rưỡi)"
+COMPOUND = rf"{_PART}(?:\s*+(?:,\s*+)?{_PART}){{0,4}}\s*+(?:{PLAIN}(?:\s*+{_SCALE}(?!\w))?|rưỡi)"
 _COMPOUND_RE = re.compile(COMPOUND, re.IGNORECASE)
 _COMPOUND_PART_RE = re.compile(rf"({PLAIN}|rưỡi)\s*({_SCALE}(?!\w))?", re.IGNORECASE)
 
@@ -35,7 +37,7 @@ def readings(surface: str) -> tuple[float, ...]:
     ()
     """
     surface = surface.strip().replace("\u00a0", "").replace(" ", "")
-    if not re.fullmatch(PLAIN, surface):
+    if len(surface) > _LONGEST or not re.fullmatch(PLAIN, surface):
         return ()
     separators = re.findall(r"[.,]", surface)
     if not separators:

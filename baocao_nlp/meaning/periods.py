@@ -122,9 +122,16 @@ def resolve(surface: str, report: ReportPeriod | None) -> Dates:
     try:
         found = _bound(text, report) or _written(text, report) or _relative(text, report)
         # the end of a period is a point in time: "cuối năm 2023", "hết tháng 5", "trước ngày 30/9"
-        return (None, found[1]) if _END_RE.search(text) else found
+        return (None, found[1]) if _END_RE.search(text) else _in_order(*found)
     except ValueError:  # a day that no calendar has
         return None, None
+
+
+def _in_order(start: date | None, end: date | None) -> Dates:
+    """Two days, the first in the year before where it would else come after the second ("từ 25/12 đến 05/01")."""
+    if start and end and start > end:
+        start = start.replace(year=end.year - 1)
+    return start, end
 
 
 def _bound(text: str, report: ReportPeriod | None) -> Dates | None:

@@ -12,6 +12,9 @@ from functools import lru_cache
 from baocao_nlp.meaning.lexicon import Lexicon, Unit, current_lexicon, unit_name
 from baocao_nlp.text.normalize import fold
 
+# "trăm nghìn tỷ" is as far as amounts go
+_MOST_SCALES = 3
+
 
 def parse_unit(surface: str) -> Unit:
     """What the words of a unit mean.
@@ -29,7 +32,9 @@ def _parsed(surface: str, lexicon: Lexicon) -> Unit:
     scales, units = lexicon.scales, lexicon.units
     words = fold(surface).split()
     scale = 1.0
-    while words and words[0] in scales and " ".join(words) not in units:
+    for word in words[:_MOST_SCALES]:
+        if word not in scales or " ".join(words) in units:
+            break
         scale *= scales[words.pop(0)]
     name = unit_name(" ".join(words))
     if not name:

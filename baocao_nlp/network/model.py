@@ -40,7 +40,7 @@ class Size:
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.08
+    dropout: float = 0.12
 
     def __post_init__(self) -> None:
         counts = (self.words, self.width, self.depth, self.link_width)

@@ -44,7 +44,11 @@ def gated_recurrence(width: int, n_in: int) -> Model[tuple[Floats, Sequences], F
     width : units in each direction; the output has twice as many.
     n_in : columns of the input. Where it is as wide as the output, the output is added to it.
     """
-    layers: list[Model[Any, Any]] = [Linear(4 * width, n_in), LayerNorm(2 * width)]
+    layers: list[Model[Any, Any]] = [
+        Linear(4 * width, n_in),
+        LayerNorm(2 * width),
+        Linear(2 * width, 2 * width),
+    ]
     return Model("gated_recurrence", _forward, init=_init, layers=layers, dims={"nO": 2 * width, "nI": n_in})
 
 
@@ -59,16 +63,16 @@ def _forward(
     values, sequences = inputs
     if not is_train:
         return _predict(model, values, sequences), _no_backprop
-    gates, norm = model.layers
+    gates, norm, out = model.layers
     gated, back_gates = gates(values, is_train)
     candidate = gated[:, gated.shape[1] // 2 :].copy()
     keep, states = _run(gated, sequences)
     normed, back_norm = norm(states, is_train)
-    output = np.maximum(normed, 0)
+    output, back_out = out(np.maximum(normed, 0), is_train)
     is_residual = values.shape == output.shape
 
     def backprop(d_output: Floats) -> Floats:
-        d_states = back_norm(d_output * (normed > 0))
+        d_states = back_norm(back_out(d_output) * (normed > 0))
         d_keep = np.zeros_like(keep)
         for side, links in _directions(keep, sequences):
             d_keep[:, side] = backprop_scan(keep[:, side], states[:, side], d_states[:, side], links)
@@ -81,14 +85,14 @@ def _forward(
 
 def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Floats:
     """What the layer gives without learning: the same, with fewer passes over memory."""
-    gates, norm = model.layers
+    gates, norm, out = model.layers
     _, states = _run(gates.predict(values), sequences)
-    output: Floats = states - states.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", output, output) / output.shape[1]
-    output *= (1 / np.sqrt(variance + _EPSILON))[:, None]
-    output *= norm.get_param("G")
-    output += norm.get_param("b")
-    np.maximum(output, 0, out=output)
+    normed = states - states.mean(axis=1, keepdims=True)
+    variance = np.einsum("ij,ij->i", normed, normed) / normed.shape[1]
+    normed *= (1 / np.sqrt(variance + _EPSILON))[:, None]
+    normed *= norm.get_param("G")
+    normed += norm.get_param("b")
+    output: Floats = out.predict(np.maximum(normed, 0, out=normed))
     if values.shape == output.shape:
         output += values
     return output

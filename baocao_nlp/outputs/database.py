@@ -9,7 +9,7 @@ from typing import Any
 
 from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs.frames import arrow_table, needed
-from baocao_nlp.outputs.records import FIELDS
+from baocao_nlp.outputs.records import FIELDS, sound
 
 _TYPES = {"str": "VARCHAR", "int": "BIGINT", "float": "DOUBLE", "date": "DATE"}
 _COLUMNS = tuple(name for name in FIELDS if name != "file")
@@ -27,23 +27,29 @@ CREATE TABLE IF NOT EXISTS facts (
 
 def write_database(documents: Iterable[FileFacts], path: Path) -> None:
     """Write facts into a database, in one transaction; rows of a file that is there already are replaced."""
-    connection = needed("duckdb").connect(str(path))
+    duckdb = needed("duckdb")
     try:
-        connection.execute(_SCHEMA)
-        connection.execute("BEGIN")
-        for document in documents:
-            connection.execute("DELETE FROM facts WHERE file = ?", [document.file])
-            about = [document.file, document.format, document.characters, len(document.facts), document.error]
-            connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)", about)
-            if document.facts:
-                rows = arrow_table(document.facts, _COLUMNS)
-                connection.register("rows", rows.append_column("position", [range(len(document.facts))]))
-                columns = ", ".join(f'"{name}"' for name in ("position", *_COLUMNS))
-                connection.execute(f"INSERT INTO facts SELECT ?, {columns} FROM rows", [document.file])
-                connection.unregister("rows")
-        connection.execute("COMMIT")
-    finally:
-        connection.close()
+        with duckdb.connect(str(path)) as connection:
+            _write(documents, connection)
+    except (duckdb.IOException, duckdb.FatalException) as error:
+        raise OSError(f"{path}: {str(error).splitlines()[0]}") from None
+
+
+def _write(documents: Iterable[FileFacts], connection: Any) -> None:
+    connection.execute(_SCHEMA)
+    connection.execute("BEGIN")
+    for document in documents:
+        file = sound(document.file)
+        connection.execute("DELETE FROM facts WHERE file = ?", [file])
+        about = [file, document.format, document.characters, len(document.facts), document.error]
+        connection.execute("INSERT OR REPLACE INTO documents VALUES (?, ?, ?, ?, ?)", about)
+        if document.facts:
+            rows = arrow_table(document.facts, _COLUMNS)
+            connection.register("rows", rows.append_column("position", [range(len(document.facts))]))
+            columns = ", ".join(f'"{name}"' for name in ("position", *_COLUMNS))
+            connection.execute(f"INSERT INTO facts SELECT ?, {columns} FROM rows", [file])
+            connection.unregister("rows")
+    connection.execute("COMMIT")
 
 
 def read_database(path: Path) -> Iterator[dict[str, Any]]:

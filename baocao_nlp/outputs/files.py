@@ -14,7 +14,7 @@ from typing import Any
 from baocao_nlp.facts import Fact, FileFacts
 from baocao_nlp.outputs.database import read_database, write_database
 from baocao_nlp.outputs.frames import arrow_schema, arrow_table, needed
-from baocao_nlp.outputs.records import FIELDS, READABLE, record
+from baocao_nlp.outputs.records import FIELDS, READABLE, record, sound
 from baocao_nlp.outputs.spreadsheet import read_spreadsheet, write_spreadsheet
 
 # rows that go into a group of a Parquet file
@@ -118,7 +118,7 @@ def _write_jsonl(documents: Iterable[FileFacts], path: Path, fields: tuple[str, 
 def json_lines(document: FileFacts) -> Iterator[str]:
     """A line of JSON for each fact."""
     for fact in document.facts:
-        yield json.dumps({"file": document.file, **fact.to_dict()}, ensure_ascii=False) + "\n"
+        yield sound(json.dumps({"file": document.file, **fact.to_dict()}, ensure_ascii=False)) + "\n"
 
 
 def _write_json(documents: Iterable[FileFacts], path: Path, fields: tuple[str, ...], lang: str) -> None:
@@ -130,7 +130,7 @@ def json_parts(documents: Iterable[FileFacts]) -> Iterator[str]:
     """One JSON list of files with their facts, piece by piece."""
     before = "["
     for document in documents:
-        yield f"{before}\n{json.dumps(document.to_dict(), ensure_ascii=False)}"
+        yield f"{before}\n{sound(json.dumps(document.to_dict(), ensure_ascii=False))}"
         before = ","
     yield "[]\n" if before == "[" else "\n]\n"
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from baocao_nlp.facts import FileFacts
-from baocao_nlp.pipeline.batch import Packed
+from baocao_nlp.pipeline.batch import Packed, stamp_of
 
 
 class Journal:
@@ -65,15 +65,16 @@ class Journal:
 
     def has(self, path: Path) -> bool:
         """Whether a file is done and is still the same."""
-        return self.stamps.get(str(path)) is not None and self.stamps[str(path)] == _stamp(path)
+        return self.stamps.get(str(path)) is not None and self.stamps[str(path)] == stamp_of(path)
 
     def add(self, document: Packed) -> None:
         """Keep what came of a file; a file that failed is tried again when the run goes on."""
-        stamp = None if document.error else _stamp(Path(document.file))
+        stamp = None if document.error else document.stamp
         line = f'{document.json[:-1]}, "stamp": {json.dumps(stamp)}}}'
         self._file.seek(0, 2)
         self.offsets[document.file], self.stamps[document.file] = self._file.tell(), stamp
-        self._file.write(line.encode() + b"\n")
+        # names of files need not be UTF-8; JSON escapes what is none
+        self._file.write(line.encode("utf-8", "backslashreplace") + b"\n")
         self._file.flush()
 
     def documents(self, paths: Iterable[Path]) -> Iterator[FileFacts]:
@@ -87,12 +88,3 @@ class Journal:
         """Drop the journal: its facts are in the output."""
         self._file.close()
         self.path.unlink()
-
-
-def _stamp(path: Path) -> list[int] | None:
-    """Length and time of change of a file, which tell whether it is still the same."""
-    try:
-        about = path.stat()
-    except OSError:
-        return None
-    return [about.st_size, about.st_mtime_ns]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +12,7 @@ from typing import Any
 from baocao_nlp.facts import Fact, Span
 
 _APART = " … "
+_UNSOUND_RE = re.compile("[\ud800-\udfff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,4 +82,10 @@ def chosen_fields(names: str | Iterable[str]) -> tuple[str, ...]:
 
 def record(fact: Fact, fields: Iterable[str]) -> dict[str, Any]:
     """The chosen fields of a fact."""
-    return {name: FIELDS[name].of(fact) for name in fields}
+    values = {name: FIELDS[name].of(fact) for name in fields}
+    return {name: sound(value) if isinstance(value, str) else value for name, value in values.items()}
+
+
+def sound(text: str) -> str:
+    """A text with the code points that files of text and XML cannot hold written as JSON escapes, which read back."""
+    return _UNSOUND_RE.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

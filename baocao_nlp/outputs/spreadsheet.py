@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs.frames import needed
-from baocao_nlp.outputs.records import FIELDS, record
+from baocao_nlp.outputs.records import FIELDS, record, sound
 from baocao_nlp.wording import column_titles, wording
 
 _DOCUMENTS = {"file": 40, "format": 10, "characters": 12, "counted": 10, "error": 60}
@@ -25,12 +26,12 @@ def write_spreadsheet(documents: Iterable[FileFacts], path: Path, fields: Sequen
     Raises
     ------
     ValueError
-        Where there are more facts than a sheet has rows.
+        Where there are more facts than a sheet has rows, or a text is longer than a cell holds.
     """
     words, titles = wording(lang), column_titles(lang)
     # row by row, so that memory does not grow with the facts; what begins with "=" is no formula
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with needed("xlsxwriter").Workbook(str(path), options) as book:
+    with _told(), needed("xlsxwriter").Workbook(str(path), options) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         dated = book.add_format({"num_format": "dd/mm/yyyy"})
         facts = book.add_worksheet(words["facts_sheet"])
@@ -39,7 +40,7 @@ def write_spreadsheet(documents: Iterable[FileFacts], path: Path, fields: Sequen
         _begin(files, [titles[name] for name in _DOCUMENTS], list(_DOCUMENTS.values()), bold)
         row = number = 0
         for number, document in enumerate(documents, 1):
-            about = (document.file, document.format, document.characters, len(document.facts), document.error)
+            about = (sound(document.file), document.format, document.characters, len(document.facts), document.error)
             for column, value in enumerate(about):
                 _write(files, number, column, value, dated)
             for fact in document.facts:
@@ -52,6 +53,15 @@ def write_spreadsheet(documents: Iterable[FileFacts], path: Path, fields: Sequen
         files.autofilter(0, 0, max(number, 1), len(_DOCUMENTS) - 1)
 
 
+@contextmanager
+def _told() -> Iterator[None]:
+    """A file that cannot be written, as the error that other formats raise."""
+    try:
+        yield
+    except needed("xlsxwriter.exceptions").FileCreateError as error:
+        raise error.args[0] if isinstance(error.args[0], OSError) else OSError(str(error)) from None
+
+
 def _begin(sheet: Any, titles: Sequence[str], widths: Sequence[int], bold: Any) -> None:
     for column, (title, width) in enumerate(zip(titles, widths)):
         sheet.set_column(column, column, width)
@@ -61,7 +71,9 @@ def _begin(sheet: Any, titles: Sequence[str], widths: Sequence[int], bold: Any) 
 
 def _write(sheet: Any, row: int, column: int, value: Any, dated: Any) -> None:
     if isinstance(value, str):
-        sheet.write_string(row, column, value[:_LONGEST])
+        if len(value) > _LONGEST:
+            raise ValueError(f"a cell cannot hold {len(value):,} characters: write .jsonl, .parquet or .duckdb")
+        sheet.write_string(row, column, value)
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, dated)
     elif value is not None:

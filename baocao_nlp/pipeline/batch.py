@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from glob import glob
 from pathlib import Path
@@ -53,17 +54,23 @@ def extract_many(
         Where there is no such model, or no such file of units.
     ValueError
         Where ``report_period`` cannot be read, or ``units`` says what cannot be.
+    OSError
+        Where a worker process was killed.
     """
     return _run(extract_one, paths, n_jobs, options)
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A `FileFacts` as JSON, made where the file was read, so that who collects many has little to do."""
+    """A `FileFacts` as JSON, made where the file was read, so that who collects many has little to do.
+
+    ``stamp`` is that of the file as it was read (see `stamp_of`).
+    """
 
     file: str
     error: str | None
     json: str
+    stamp: list[int] | None = None
 
 
 def extract_packed(
@@ -80,20 +87,40 @@ def _run(
     with reading_with(options.get("units")):
         load_extractor(options.get("model"))("", options.get("report_period"))
     jobs = (delayed(work)(str(path), **options) for path in paths)
-    found: Iterator[Result] = Parallel(n_jobs=n_jobs, return_as="generator")(jobs)
-    return found
+    return _told(Parallel(n_jobs=n_jobs, return_as="generator")(jobs))
+
+
+def _told(found: Iterator[Result]) -> Iterator[Result]:
+    """Results as they come; that a worker was killed is told as what it is."""
+    try:
+        yield from found
+    except BrokenProcessPool:
+        raise OSError("a worker process was killed, as where memory runs out: go on with fewer jobs") from None
 
 
 def _pack_one(path: str, **options: Unpack[Options]) -> Packed:
+    stamp = stamp_of(path)
     found = extract_one(path, **options)
-    return Packed(path, found.error, json.dumps(found.to_dict(), ensure_ascii=False))
+    return Packed(path, found.error, json.dumps(found.to_dict(), ensure_ascii=False), stamp)
+
+
+def stamp_of(path: str | Path) -> list[int] | None:
+    """Length and time of change of a file, which tell whether it is still the same; ``None`` where there is none."""
+    try:
+        about = Path(path).stat()
+    except OSError:
+        return None
+    return [about.st_size, about.st_mtime_ns]
 
 
 def extract_one(path: str, *, ocr: bool = False, limits: Limits = Limits(), **options: Any) -> FileFacts:
     """The facts of one file, or what went wrong with it."""
     try:
         with stopped_after(limits.seconds):
+            before = stamp_of(path)
             document = read(sys.stdin.buffer.read() if path == "-" else path, ocr=ocr, limits=limits)
+            if stamp_of(path) != before:
+                return FileFacts(path, error="changed while it was read: read it again")
             facts = extract_document(document, file=path, **options)
     except OSError as error:
         return FileFacts(path, error=error.strerror or str(error))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-# far longer than any report: 160 pages
-LONGEST = 400_000
+# longer than any report: 80 pages
+LONGEST = 200_000
 # where a text is best cut: at the end of a paragraph, a line, a sentence, a word
 _ENDS = ("\n\n", "\n", ". ", " ")
 

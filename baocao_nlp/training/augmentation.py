@@ -28,7 +28,7 @@ _BROKEN = 0.005
 _LONGEST_EXCERPT = 4
 _TRIES = 8
 _OF_WORDS = 0.5
-_OF_LINES = {"excerpts": 0.15, "page_breaks": 0.3}
+_OF_LINES = {"excerpts": 0.1, "page_breaks": 0.3}
 
 
 def number_style(texts: list[str], rng: np.random.Generator) -> list[str]:

@@ -44,12 +44,12 @@ class Settings:
     """
 
     pretraining: int = 8
-    epochs: int = 22
+    epochs: int = 18
     learning_rate: float = 2e-3
     width: int = 128
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.08
+    dropout: float = 0.12
     min_frequency: int = 2
     augmentations: tuple[str, ...] = AUGMENTATIONS
     cross_fit: int = 2

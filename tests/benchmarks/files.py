@@ -40,7 +40,8 @@ class Counts:
         return 2 * self.right / max(self.found + self.gold, 1)
 
 
-def main() -> None:
+def measure() -> dict[str, Counts]:
+    """What is found and right, by the kind of file and by where in the text."""
     makers = {
         "text": lambda text: extract(text),
         "docx": lambda text: extract_file(word_file(text.split("\n\n"))),
@@ -67,9 +68,13 @@ def main() -> None:
                     totals[part].found += len(own)
                     totals[part].gold += len(chosen & set(asked))
                     totals[part].right += len(right & chosen)
-    for name, counts in totals.items():
-        print(f"{name:10} whole-fact F1 {counts.f1:.3f} of {counts.gold}")
+    return totals
+
+
+def told(totals: dict[str, Counts]) -> str:
+    """The figures, one a line."""
+    return "".join(f"{name:10} whole-fact F1 {counts.f1:.3f} of {counts.gold}\n" for name, counts in totals.items())
 
 
 if __name__ == "__main__":
-    main()
+    print(told(measure()), end="")

@@ -1,8 +1,12 @@
-"""How fast extraction is beside what a user could run today: ``make bench`` on an idle machine.
+"""How fast extraction is beside what a user could run today, and what else it costs.
 
-Prints the tables and writes ``docs/performance.md``. The yardsticks run on the same text, in the same process, in turn
-with `extract`, and of each the fastest round counts.
+    python tests/benchmarks/speed.py
+
+On an idle machine; ``make bench``. The yardsticks run on the same text, in the same process, in turn with `extract`;
+of each the fastest round counts. What is measured is written into ``docs/performance.md`` and README, by language.
 """
+
+from __future__ import annotations
 
 import importlib.metadata
 import os
@@ -12,48 +16,43 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
 
+sys.path.insert(0, str(Path(__file__).parents[1]))
 import many_files
+from examples import PAGES, ROOT
+from regions import renew, table
 from rich.console import Console
 from rich.markdown import Markdown
 
 from baocao_nlp import extract
 from baocao_nlp.facts import LABELS
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.pipeline.extractor import Analysis, report_period_of
+from baocao_nlp.pipeline.extractor import Analysis, period_of_text
 from baocao_nlp.pipeline.load import load_extractor
 from baocao_nlp.text.document import Document
 
-ROOT = Path(__file__).parents[2]
-PAGE = ROOT / "docs" / "performance.md"
-REAL = ROOT.parent / "shared" / "real"
+CORPUS = ROOT / "data/annotated"
+REAL = ROOT.parent / "shared/real"
+WORDS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
 ROUNDS = 5
 # characters of a printed page
 PAGE_LENGTH = 2500
-PYTHON = {
-    "python alone": "pass",
-    "`import underthesea`": "import underthesea",
-    "`import baocao_nlp`": "import baocao_nlp",
-    "underthesea: the first `word_tokenize`": "import underthesea; underthesea.word_tokenize('Thu ngân sách')",
-    "baocao_nlp: the first `extract`": "import baocao_nlp; baocao_nlp.extract('Thu ngân sách đạt 12 tỷ đồng.')",
-    "`baocao-nlp --help`": "import sys; sys.argv = ['baocao-nlp', '--help']; from baocao_nlp.cli import main; main()",
+PAGES_OF_TEXT = (1, 10, 100, 1000)
+PROCESSES = {
+    "python": "pass",
+    "import_underthesea": "import underthesea",
+    "import_baocao": "import baocao_nlp",
+    "first_word_tokenize": "import underthesea; underthesea.word_tokenize('Thu ngân sách')",
+    "first_extract": "import baocao_nlp; baocao_nlp.extract('Thu ngân sách đạt 12 tỷ đồng.')",
+    "help": "import sys; sys.argv = ['baocao-nlp', '--help']; from baocao_nlp.cli import main; main()",
 }
-
-Rows = Sequence[Sequence[object]]
-
-
-def table(*header: str) -> Callable[[Iterable[Sequence[object]]], str]:
-    """What makes a Markdown table of rows, under a header."""
-
-    def written(rows: Iterable[Sequence[object]]) -> str:
-        lines = [header, ["---"] * len(header), *rows]
-        return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
-
-    return written
+# a figure by its name, or a table: the name of its columns, and rows that begin with the name of what they are of
+Figures = dict[str, list[list[str]]]
 
 
 def seconds(run: Callable[[], object]) -> float:
@@ -84,27 +83,27 @@ def spacy_ner() -> Callable[[str], object]:
     return nlp
 
 
-def throughput(texts: Sequence[str]) -> str:
+def throughput(texts: Sequence[str]) -> list[list[str]]:
     import underthesea
 
     characters, syllables = sum(map(len, texts)), sum(len(text.split()) for text in texts)
-    work = {
-        "**baocao_nlp `extract`, the whole**": over(texts, extract),
-        "underthesea `word_tokenize`, segmentation alone": over(texts, underthesea.word_tokenize),
-        "spaCy NER, small": over(texts, spacy_ner()),
-    }
-    taken = fastest(work)
+    taken = fastest(
+        {
+            "extract": over(texts, extract),
+            "word_tokenize": over(texts, underthesea.word_tokenize),
+            "spacy": over(texts, spacy_ner()),
+        }
+    )
     # a minute a round: once, on the first text, is enough
     few = texts[:1]
-    taken["underthesea `ner`"] = seconds(over(few, underthesea.ner)) * characters / sum(map(len, few))
-    unit = taken["underthesea `word_tokenize`, segmentation alone"]
-    return table("", "characters/s", "syllables/s", "against `word_tokenize`")(
-        (name, f"{characters / time:,.0f}", f"{syllables / time:,.0f}", f"{unit / time:.3g}")
+    taken["ner"] = seconds(over(few, underthesea.ner)) * characters / sum(map(len, few))
+    return [
+        [name, f"{characters / time:,.0f}", f"{syllables / time:,.0f}", f"{taken['word_tokenize'] / time:.3g}"]
         for name, time in taken.items()
-    )
+    ]
 
 
-def stages(texts: Sequence[str]) -> str:
+def stages(texts: Sequence[str]) -> list[list[str]]:
     """What each step takes, on its own."""
     extractor = load_extractor()
     documents = [Document(text) for text in texts]
@@ -112,111 +111,121 @@ def stages(texts: Sequence[str]) -> str:
     vectors = [extractor.network.vectors(layout) for layout in layouts]
     mentions = [extractor.tagger.tag(*both) for both in zip(layouts, vectors)]
     analyses = [Analysis(*parts) for parts in zip(layouts, vectors, mentions)]
-    linked = [extractor.link(analysis, report_period_of(analysis.layout.document))[0] for analysis in analyses]
+    periods = [period_of_text(document.canonical.text) for document in documents]
+    linked = [extractor.link(*both)[0] for both in zip(analyses, periods)]
     taken = fastest(
         {
-            "text: tokens, blocks, sentences": over(texts, Document),
-            "features of tokens": lambda: [Layout.of(document) for document in documents],
-            "network: vectors of tokens": lambda: [extractor.network.vectors(layout) for layout in layouts],
+            "text": over(texts, Document),
+            "features": lambda: [Layout.of(document) for document in documents],
+            "network": lambda: [extractor.network.vectors(layout) for layout in layouts],
             "tags": lambda: [extractor.tagger.tag(*both) for both in zip(layouts, vectors)],
-            "links and facts": lambda: [
-                extractor.link(analysis, report_period_of(analysis.layout.document)) for analysis in analyses
-            ],
+            "links": lambda: [extractor.link(*both) for both in zip(analyses, periods)],
             "confidence": lambda: [extractor.confidence.of([item.evidence for item in links]) for links in linked],
         }
     )
     whole = sum(taken.values())
-    return table("step", "share of the time")((name, f"{time / whole:.0%}") for name, time in taken.items())
+    return [[name, f"{time / whole:.0%}"] for name, time in taken.items()]
 
 
-def latency(texts: Sequence[str]) -> str:
+def latency(texts: Sequence[str]) -> list[list[str]]:
     """Milliseconds for one paragraph, of ordinary length and with figures, by itself."""
     paragraphs = [
         line for text in texts for line in text.split("\n") if 200 < len(line) < 800 and any(map(str.isdigit, line))
     ]
     taken = [1000 * seconds(partial(extract, paragraph)) for paragraph in paragraphs]
     cuts = statistics.quantiles(taken, n=20)
-    return (
-        f"{len(paragraphs)} paragraphs of 200 to 800 characters: median {cuts[9]:.1f} ms, 95% below {cuts[18]:.1f} ms."
-    )
+    return [["paragraphs", str(len(paragraphs))], ["median", f"{cuts[9]:.1f} ms"], ["most", f"{cuts[18]:.1f} ms"]]
 
 
-def python(code: str) -> float:
-    run = partial(subprocess.run, [sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
-    return fastest({"": run})[""]
+def start_up() -> list[list[str]]:
+    runs = {
+        name: partial(subprocess.run, [sys.executable, "-c", code], check=True, stdout=subprocess.DEVNULL)
+        for name, code in PROCESSES.items()
+    }
+    return [[name, f"{time:.2f}"] for name, time in fastest(runs).items()]
 
 
-def start_up() -> str:
-    return table("a new process", "seconds")((name, f"{python(code):.2f}") for name, code in PYTHON.items())
-
-
-def peak_memory(paths: Sequence[Path]) -> str:
+def peak_memory() -> list[list[str]]:
+    """Of a process that extracts from all reports of the corpus, one after the other, and of one with a long text."""
     code = (
         "import resource, sys; from pathlib import Path; from baocao_nlp import extract\n"
-        "for path in sys.argv[1:]: extract(Path(path).read_text(encoding='utf-8'))\n"
+        "texts = [path.read_text(encoding='utf-8') for path in sorted(Path(sys.argv[1]).glob('t*/*.txt'))]\n"
+        "for text in texts if sys.argv[2] == 'each' else [('\\n\\n'.join(texts) * 9)[:5_000_000]]: extract(text)\n"
         "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
     )
-    done = subprocess.run([sys.executable, "-c", code, *map(str, paths)], check=True, capture_output=True, text=True)
-    return f"{len(paths)} reports, one after the other, in one process: {int(done.stdout) / 1024:.0f} MB at the peak."
+
+    def megabytes(what: str) -> str:
+        run = subprocess.run([sys.executable, "-c", code, CORPUS, what], check=True, capture_output=True, text=True)
+        return f"{int(run.stdout) / 1024:.0f} MB"
+
+    return [["corpus", megabytes("each")], ["long", megabytes("one")]]
 
 
-def growth(texts: Sequence[str]) -> str:
-    """Seconds by the length of one text, made of reports put one after the other."""
+def growth(texts: Sequence[str]) -> list[list[str]]:
+    """By the length of one text, made of reports put one after the other."""
     endless = "\n\n".join(texts)
-    endless *= 1 + 1000 * PAGE_LENGTH // len(endless)
+    endless *= 1 + max(PAGES_OF_TEXT) * PAGE_LENGTH // len(endless)
     rows = []
-    for pages in (1, 10, 100, 1000):
-        text = endless[: pages * PAGE_LENGTH]
-        taken = fastest({"": partial(extract, text)}, rounds=2 if pages > 100 else ROUNDS)[""]
-        rows.append((pages, f"{taken:.3f}", f"{1000 * taken / pages:.2f}"))
-    return table("pages in one text", "seconds", "ms a page")(rows)
+    for pages in PAGES_OF_TEXT:
+        run = partial(extract, endless[: pages * PAGE_LENGTH])
+        taken = fastest({"": run}, rounds=2 if pages > 100 else ROUNDS)[""]
+        rows.append([str(pages), f"{taken:.3f}", f"{1000 * taken / pages:.2f}"])
+    return rows
 
 
-def measured() -> str:
-    paths = sorted((ROOT / "data" / "annotated" / "test").glob("*.txt"))
-    texts = [path.read_text(encoding="utf-8") for path in paths]
+def measured() -> Figures:
+    texts = [path.read_text(encoding="utf-8") for path in sorted((CORPUS / "test").glob("*.txt"))]
     real = [path.read_text(encoding="utf-8") for path in sorted(REAL.glob("*.txt"))]
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in ("numpy", "underthesea", "spacy"))
-    parts = [
-        "# How fast it is",
-        f"Written by `make bench` on {date.today().isoformat()}: {os.cpu_count()} cores of {processor()}, "
-        f"Python {platform.python_version()}, {versions}. One process, as a user would run it, warm.",
-        "## Throughput",
-        f"The {len(texts)} reports of the test split:",
-        throughput(texts),
-    ]
+    found = {
+        "machine": machine(),
+        "throughput": throughput(texts),
+        "stages": stages(texts),
+        "latency": latency(texts),
+        "start up": start_up(),
+        "memory": peak_memory(),
+        "growth": growth(texts),
+    }
+    found["speed"] = [[name, characters, against] for name, characters, _, against in found["throughput"]]
     if real:
-        parts += [f"{len(real)} real reports:", throughput(real)]
+        found["throughput real"] = throughput(real)
     with tempfile.TemporaryDirectory() as folder:
-        scaling = many_files.measured(Path(folder))
-    return "\n\n".join(
-        [
-            *parts,
-            "## Where the time goes",
-            stages(texts),
-            "## One paragraph",
-            latency(texts),
-            "## Starting",
-            start_up(),
-            "## Memory",
-            peak_memory(sorted((ROOT / "data" / "annotated").glob("*/*.txt"))),
-            "## Long texts",
-            growth(texts),
-            "## Many files",
-            scaling,
-            "",
-        ]
-    )
+        found["many files"] = many_files.measured(Path(folder))
+    return found
 
 
-def processor() -> str:
-    for line in Path("/proc/cpuinfo").read_text().splitlines() if Path("/proc/cpuinfo").exists() else ():
-        if line.startswith("model name"):
-            return line.partition(":")[2].strip()
-    return platform.processor() or platform.machine()
+def machine() -> list[list[str]]:
+    names = [line.partition(":")[2] for line in cpu_lines() if line.startswith("model name")]
+    packages = ("numpy", "spacy", "underthesea")
+    return [
+        ["date", date.today().isoformat()],
+        ["processor", f"{os.cpu_count()} × {(names or [platform.machine()])[0].strip()}"],
+        ["python_version", platform.python_version()],
+        ["packages", ", ".join(f"{name} {importlib.metadata.version(name)}" for name in packages)],
+    ]
+
+
+def cpu_lines() -> list[str]:
+    file = Path("/proc/cpuinfo")
+    return file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+
+
+def written(rows: list[list[str]], name: str, lang: str) -> str:
+    """A table of figures in a language."""
+    words = WORDS[lang]
+    head = [words[column] for column in words[f"columns of {name.removesuffix(' real')}"].split()]
+    return table(head, [[words.get(first, first), *(told(cell, lang) for cell in rest)] for first, *rest in rows])
+
+
+def told(figure: str, lang: str) -> str:
+    numeric = figure.replace(",", "").replace(".", "").split(" ")[0].rstrip("%").isdigit()
+    return figure.translate(str.maketrans(".,", ",.")) if lang == "vi" and numeric and "-" not in figure else figure
+
+
+def main() -> None:
+    found = measured()
+    renew(PAGES, lambda name, lang: written(found[name], name, lang) if name in found else None)
+    Console().print(Markdown((ROOT / "docs/performance.vi.md").read_text(encoding="utf-8")))
 
 
 if __name__ == "__main__":
-    written = measured()
-    PAGE.write_text(written, encoding="utf-8")
-    Console().print(Markdown(written))
+    main()
