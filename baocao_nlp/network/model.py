@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -29,6 +31,13 @@ _AT_ONCE = 1 << 14
 _WIDEST, _DEEPEST = 4096, 16
 # the name that the embeddings of words have among the arrays
 _WORDS = "encoder.1.E"
+
+
+# matrix products of OpenBLAS use all cores, one product at a time; a process that is forked amid one inherits the lock
+# of it, and would wait for ever at its own first product: so none is forked while one runs
+_PRODUCTS = RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(before=_PRODUCTS.acquire, after_in_parent=_PRODUCTS.release, after_in_child=_PRODUCTS.release)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +123,11 @@ class Network:
 
     def vectors(self, layout: Layout) -> Floats:
         """The vector of each row of a layout."""
-        parts = [
-            self.encoder.predict(Reading.of(layout, self.vocabulary, first, last))
-            for first, last in pairwise(_batches(layout.lengths))
-        ]
+        with _PRODUCTS:
+            parts = [
+                self.encoder.predict(Reading.of(layout, self.vocabulary, first, last))
+                for first, last in pairwise(_batches(layout.lengths))
+            ]
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
     def tag(self, vectors: Floats, lengths: Ints) -> tuple[Ints, Floats]:
@@ -129,7 +139,8 @@ class Network:
         lengths : of the sequences that the rows make up.
         """
         sequences = Sequences.of(lengths)
-        scores = self._tags.predict(vectors)[sequences.order]
+        with _PRODUCTS:
+            scores = self._tags.predict(vectors)[sequences.order]
         tags, probabilities = np.empty(len(scores), np.intp), np.empty_like(scores)
         tags[sequences.order] = crf.best_tags(scores, self.transitions, sequences)
         probabilities[sequences.order] = crf.marginals(scores, self.transitions, sequences)
@@ -153,7 +164,8 @@ class Network:
         self, vectors: Floats, pairs: Pairs, is_train: bool = False
     ) -> tuple[LinkScores, Callable[[LinkScores], Floats]]:
         """The scores of links, and what takes their gradient to that of the vectors."""
-        return self._links(vectors, pairs, is_train)
+        with _PRODUCTS:
+            return self._links(vectors, pairs, is_train)
 
     def arrays(self) -> dict[str, NDArray[np.float32]]:
         """Every parameter by name."""
