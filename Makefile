@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test docs browser programs bench bench-files bench-memory figures train evaluate lock check coverage \
+.PHONY: demo test docs browser programs bench bench-files bench-adapt bench-memory figures train evaluate lock check coverage \
 	mutation fuzz release test-release clean
 
 $(READY): pyproject.toml constraints.txt
@@ -32,7 +32,7 @@ docs: $(READY)
 browser: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/browser
 
-# reads .doc, .odt, .rtf and scanned pages by the real LibreOffice and ocrmypdf
+# other programs themselves: LibreOffice, ocrmypdf, Label Studio (LABEL_STUDIO=its program), pip and spaCy's packaging
 programs: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/programs
 
@@ -44,6 +44,10 @@ bench: $(READY)
 bench-files: $(READY)
 	$(BIN)/python tests/benchmarks/files.py
 
+# what ten annotated reports of a new sector bring
+bench-adapt: $(READY)
+	$(BIN)/python tests/benchmarks/adaptation.py
+
 # every figure and picture of README and docs, after a model was trained; minutes
 figures: $(READY)
 	$(BIN)/python tests/benchmarks/figures.py
@@ -54,7 +58,7 @@ bench-memory: $(READY)
 	$(BIN)/python tests/benchmarks/memory.py
 
 train: $(READY)
-	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --output models/vi_baocao
+	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --held-out data/annotated/test --output models/vi_baocao
 
 evaluate: $(READY)
 	$(BIN)/baocao-nlp evaluate data/annotated/test --second data/annotated/second

@@ -18,6 +18,7 @@ app = typer.Typer(
 for command in (
     extract.extract,
     view.view,
+    annotating.annotate,
     annotating.convert,
     models.train,
     models.evaluate,

@@ -1,7 +1,7 @@
 """Measuring a model on annotated reports it was not trained on.
 
-Spans by label, strict (the same characters) and partial (any overlap); facts by field and as a whole (see
-`annotation.matching`); and how well confidence tells right from wrong.
+Spans by label, by nervaluate: strict (the same characters) and partial (any overlap, one to one); facts by field and as
+a whole (see `annotation.matching`); and how well confidence tells right from wrong.
 """
 
 from __future__ import annotations
@@ -12,9 +12,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from nervaluate.entities import Entity
+from nervaluate.strategies import EntityTypeEvaluation, EvaluationStrategy, StrictEvaluation
+
 from baocao_nlp.annotation.matching import FIELDS, WHOLE_FACT, is_exact, pair, wrong_fields
 from baocao_nlp.annotation.report import AnnotatedReport
 from baocao_nlp.facts import LABELS, Fact, LabelledSpan
+
+# confidences at which it is told what is kept, and how much of it is right
+STEPS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
 
 
 @dataclass(slots=True)
@@ -89,7 +95,8 @@ class Evaluation:
         found = [item for item in self.judged if item.found]
         return [item.found.confidence for item in found if item.found], [item.is_right for item in found]
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self, at: Sequence[float] = STEPS) -> dict[str, Any]:
+        """The figures in plain JSON types; ``at`` are the confidences that `thresholds` tells of."""
         return {
             "documents": self.documents,
             "spans": {
@@ -101,10 +108,12 @@ class Evaluation:
             "fields": self.fields,
             "calibration": self.calibration,
             "reliability": [asdict(part) for part in reliability(*self.scored)],
-            "thresholds": [asdict(part) for part in thresholds(*self.scored)],
+            "thresholds": [asdict(part) for part in thresholds(*self.scored, at=at)],
         }
 
 
+# the least overlap is so little that one character of any span is enough
+_STRATEGIES: dict[str, EvaluationStrategy] = {"strict": StrictEvaluation(), "partial": EntityTypeEvaluation()}
 Extractor = Callable[[str], tuple[Sequence[Fact], Sequence[LabelledSpan]]]
 
 
@@ -173,15 +182,16 @@ def source_extractor(folder: Path, base: Extractor, model: str | Path | None = N
 
 def _add_spans(result: Evaluation, gold: Sequence[LabelledSpan], found: Sequence[LabelledSpan]) -> None:
     for label in LABELS:
-        ours = [item.span for item in found if item.label == label]
-        theirs = [item.span for item in gold if item.label == label]
-        strict, partial = result.spans[label]["strict"], result.spans[label]["partial"]
-        for score in (strict, partial):
-            score.found += len(ours)
-            score.gold += len(theirs)
-        strict.right += len(set(ours) & set(theirs))
-        covered = {offset for span in theirs for offset in range(span.start, span.end)}
-        partial.right += sum(any(offset in covered for offset in range(s.start, s.end)) for s in ours)
+        ours, theirs = (
+            [Entity(label, item.span.start, item.span.end - 1) for item in spans if item.label == label]
+            for spans in (found, gold)
+        )
+        for kind, strategy in _STRATEGIES.items():
+            counts, _ = strategy.evaluate(theirs, ours, [label])
+            score = result.spans[label][kind]
+            score.right += counts.correct
+            score.found += counts.actual
+            score.gold += counts.possible
 
 
 def _add_facts(result: Evaluation, report: AnnotatedReport, facts: Sequence[Fact]) -> None:
@@ -236,9 +246,7 @@ class Threshold:
     precision: float
 
 
-def thresholds(
-    confidence: Sequence[float], right: Sequence[bool], at: Sequence[float] = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95)
-) -> list[Threshold]:
+def thresholds(confidence: Sequence[float], right: Sequence[bool], at: Sequence[float] = STEPS) -> list[Threshold]:
     """Coverage and precision at some thresholds of confidence."""
     found = []
     for least in at:

@@ -144,8 +144,8 @@ def _form(place: _Place) -> str:
     return next((name for name, form in _FORMS.items() if re.fullmatch(form, place.fact.value.text)), "compound")
 
 
-def _sector(place: _Place) -> str:
-    fact = place.fact
+def sector_of(fact: Fact) -> str:
+    """The sector that the words of a fact speak of: the first in `sectors.toml` with a word among them, or "other"."""
     words = fold(" ".join(span.text for span in (*fact.context, *fact.metric, *_unit_span(fact))))
     return next((name for name, pattern in _sectors().items() if pattern.search(words)), "other")
 
@@ -174,5 +174,5 @@ PROPERTIES: Mapping[str, Callable[[_Place], str]] = {
     "period": _period_place,
     "value form": _form,
     "modifier": lambda place: place.fact.modifier,
-    "sector": _sector,
+    "sector": lambda place: sector_of(place.fact),
 }

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from rich.markup import escape
 from rich.table import Table
 
-from baocao_nlp.evaluation import thresholds
+from baocao_nlp.evaluation import STEPS, thresholds
 from baocao_nlp.facts import Fact
 from baocao_nlp.significance import whole_fact_interval
 from baocao_nlp.wording import wording
 
 if TYPE_CHECKING:
+    from baocao_nlp.annotation.drafts import Draft
     from baocao_nlp.evaluation import Evaluation, Score
     from baocao_nlp.statistics import Statistics
 
@@ -55,8 +56,8 @@ def _dates(fact: Fact) -> str:
     return f"{start} - {end}"
 
 
-def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
-    """The figures of an evaluation."""
+def evaluation_tables(result: Evaluation, lang: str = "vi", at: Sequence[float] = STEPS) -> list[Table]:
+    """The figures of an evaluation; ``at`` are the confidences of which it is told what they keep."""
     words = wording(lang)
     spans = _score_table(words["spans"], words)
     for label, kinds in result.spans.items():
@@ -78,7 +79,7 @@ def evaluation_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
     kept = Table(title=words["thresholds"], title_justify="left")
     for name in ("confidence", "kept", "precision"):
         kept.add_column(words[name], justify="right")
-    for part in thresholds(*result.scored):
+    for part in thresholds(*result.scored, at=at):
         kept.add_row(f"≥ {part.confidence:.2f}", f"{part.kept:.0%}", f"{part.precision:.3f}")
     return [spans, facts, fields, calibration, kept]
 
@@ -100,6 +101,19 @@ def groups_table(scores: Mapping[str, Score], title: str, lang: str = "vi") -> T
     table = _score_table(title, wording(lang))
     for name, score in scores.items():
         _add_score(table, name, score)
+    return table
+
+
+def drafts_table(drafts: Sequence[Draft], lang: str = "vi") -> Table:
+    """Drafts of annotations, one a row, in their order."""
+    words = wording(lang)
+    table = Table(title=words["drafts"], title_justify="left")
+    table.add_column(words["report"], overflow="fold")
+    for name in ("counted", "expected_wrong", "confidence"):
+        table.add_column(words[name], justify="right")
+    for draft in drafts:
+        facts = str(len(draft.report.facts))
+        table.add_row(escape(draft.report.name), facts, f"{draft.expected_wrong:.1f}", f"{draft.confidence:.2f}")
     return table
 
 

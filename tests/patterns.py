@@ -9,7 +9,7 @@ from re import _constants as kinds
 from re import _parser as parser
 
 import baocao_nlp
-from baocao_nlp.meaning.comparisons import _cues
+from baocao_nlp.meaning.lexicon import our_lexicon
 from baocao_nlp.tabular.words import _data
 
 _USES = {f"re.{use}" for use in ("compile", "search", "match", "fullmatch", "split", "findall", "finditer", "sub")}
@@ -38,10 +38,11 @@ def all_patterns() -> tuple[dict[str, tuple[re.Pattern, set[str]]], set[str]]:
 
     for info in pkgutil.walk_packages(baocao_nlp.__path__, "baocao_nlp."):
         module = import_module(info.name)
+        own = Path(module.__file__).read_text(encoding="utf-8")
         for name, value in vars(module).items():
             if isinstance(value, re.Pattern) and name not in _OTHERS:
-                add(f"{info.name}.{name}", value, re.findall(rf"\b{name}\.([a-z]+)\(", _SOURCE))
-        for node in ast.walk(ast.parse(Path(module.__file__).read_text(encoding="utf-8"))):
+                add(f"{info.name}.{name}", value, re.findall(rf"\b{name}\.([a-z]+)\(", own))
+        for node in ast.walk(ast.parse(own)):
             if isinstance(node, ast.Call) and ast.unparse(node.func) in _USES:
                 place = f"{info.name}: {ast.unparse(node.args[0])}"
                 try:
@@ -50,7 +51,7 @@ def all_patterns() -> tuple[dict[str, tuple[re.Pattern, set[str]]], set[str]]:
                     unknown.add(place)
                 else:
                     add(place, written, [node.func.attr] if node.func.attr != "compile" else [])
-    for section in _cues()[:2]:
+    for section in (our_lexicon().types, our_lexicon().bases):
         for name, compiled in section:
             add(f"cues.toml: {name}", compiled, ["search"])
     for section, values in _data().items():

@@ -25,6 +25,7 @@ FLOORS = {
     "significance": 11,
     "statistics": 10,
     "training": 12,
+    "figures": 12,
     "wording": 1,
     "outputs": 14,
     "commands": 15,

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 
 from baocao_nlp.annotation import from_markup, save_report
 from baocao_nlp.cli import app
+from baocao_nlp.pipeline.load import default_model_path
 
 TEXT = "Trong tháng 5/2024, đã tiếp nhận 45 hồ sơ; trồng 12,5 ha rừng."
 
@@ -141,12 +142,44 @@ def test_train_and_evaluate(run, few_reports, tmp_path):
     assert "whole fact" in table.stdout
 
 
+@pytest.fixture
+def described(few_reports, tmp_path):
+    for report in few_reports:
+        save_report(report, tmp_path / "data")
+    rows = "".join(f"{report.name},{'town' if i % 2 else 'commune+village'}\n" for i, report in enumerate(few_reports))
+    (tmp_path / "reports.csv").write_text("name,level\n" + rows, encoding="utf-8")
+    return "evaluate", tmp_path / "data", "--table", tmp_path / "reports.csv", "--by", "level", "--by", "sector"
+
+
+def test_figures_are_json_with_intervals_groups_and_another_model(run, described):
+    figures = json.loads(run(*described, "--json", "--against", default_model_path(), "--at-confidence", 0.75).stdout)
+    f1 = figures["intervals"]["fact_f1"]
+    assert f1["low"] <= f1["figure"] == figures["fact"]["f1"] <= f1["high"]
+    assert figures["by"]["level"].keys() == {"town", "commune", "village"}
+    assert figures["by"]["sector"]["crops"]["gold"] > 0
+    assert (figures["against"]["gained"], figures["against"]["lost"], figures["against"]["is_chance"]) == ([], [], True)
+    (at,) = figures["thresholds"]
+    assert at["confidence"] == 0.75
+    assert figures["intervals"]["precision_at_0.75"]["figure"] == pytest.approx(at["precision"])
+
+
+def test_figures_are_rows_of_a_csv(run, described, tmp_path):
+    assert run(*described, "--csv", tmp_path / "figures.csv").exit_code == 0
+    with (tmp_path / "figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = {(row["group"], row["of"], row["figure"]): row for row in csv.DictReader(file)}
+    assert rows["spans", "UNIT strict", "f1"]["value"]
+    assert rows["level", "town", "gold"]["value"]
+    whole = rows["intervals", "", "fact_f1"]
+    assert float(whole["low"]) <= float(whole["value"]) <= float(whole["high"])
+    assert whole["value"] == rows["facts", "fact", "f1"]["value"]
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         (("--by", "level"), "--by needs the --table"),
         (("--by", "size", "--table", "reports.csv"), "no column 'size'"),
-        (("--by", "level", "--table", "reports.csv", "--json"), "leave out --against and --by"),
+        (("--at-confidence", "1.5"), "less than or equal to 1"),
     ],
 )
 def test_evaluate_refuses_options_before_it_works(run, tmp_path, monkeypatch, options, told):

@@ -7,10 +7,11 @@ import pytest
 
 from baocao_nlp.facts import Check, Fact, Span
 from baocao_nlp.features.mentions import Mention
+from baocao_nlp.linking.boosting import BoostedTrees, train_trees
 from baocao_nlp.linking.confidence import Calibrated, Confidence, Observed
 from baocao_nlp.linking.evidence import add_evidence
 from baocao_nlp.linking.links import Links
-from baocao_nlp.linking.trees import Trees, train_trees
+from baocao_nlp.linking.trees import Trees
 
 
 def mention(label, first, last=None, sentence=0, probability=1.0, offered=False):
@@ -142,7 +143,7 @@ def test_trees_learn_and_are_the_same_for_the_same_seed():
         np.testing.assert_array_equal(array, train_trees(rows, labels, seed=3).to_arrays("x")[name])
     other = train_trees(rows, labels, seed=4)
     assert not np.array_equal(other.predict(rows), trees.predict(rows))
-    assert len(train_trees(rows, labels, iterations=7).root) == 7
+    assert len(BoostedTrees(iterations=7).fit(rows, labels).trees_.root) == 7
 
 
 def constant(chance):

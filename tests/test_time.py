@@ -23,7 +23,7 @@ def used(compiled, uses, text):
     if uses & {"match", "fullmatch"}:
         compiled.match(text)
         compiled.fullmatch(text)
-    if not uses <= {"match", "fullmatch"}:
+    if not uses or not uses <= {"match", "fullmatch"}:
         for _ in compiled.finditer(text):
             pass
     return time.process_time() - begin
@@ -48,7 +48,7 @@ def test_every_pattern_is_known():
     """Those that are put together in a run are compiled from word lists, which hold no repetition, or from TOML."""
     assert len(PATTERNS) > 130
     assert {place.split(":")[0] for place in BY_A_RUN} == {
-        "baocao_nlp.meaning.comparisons",
+        "baocao_nlp.meaning.lexicon",
         "baocao_nlp.reading.encodings",
         "baocao_nlp.statistics",
         "baocao_nlp.tabular.words",
@@ -93,7 +93,7 @@ def test_a_hostile_text_takes_linear_time(unit):
     [
         (b"12 ha" * 100, Limits(file=499), "a file of more than"),
         (b"<html><body>" + b"<p>12 ha</p>" * 100, Limits(text=1000), "a web page with more than"),
-        (word_file(["Trồng 12 ha rừng."]), Limits(file=30_000), "unpacks to more than"),
+        (word_file(["Trồng 12 ha rừng."]), Limits(file=50_000), "unpacks to more than"),
         (word_file(["Trồng 12 ha rừng."]), Limits(text=1000), "a Word file with more than"),
         (pdf_file(["Trồng 12 ha rừng."], ""), Limits(pages=0), "a PDF file of more than 0 pages"),
         (pdf_file(["Trồng 12 ha rừng."], ""), Limits(seconds=-1), "took more than"),

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import pytest
@@ -11,8 +12,8 @@ from baocao_nlp.annotation import from_markup
 from baocao_nlp.evaluation import Evaluation, Judged, calibration, evaluate, model_extractor, reliability, thresholds
 from baocao_nlp.facts import Fact, Span
 from baocao_nlp.features.layout import Layout
+from baocao_nlp.linking import boosting
 from baocao_nlp.linking.confidence import Confidence, Observed
-from baocao_nlp.linking.trees import _exported
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import load_network
 from baocao_nlp.pipeline.load import load
@@ -300,9 +301,11 @@ def test_trees_give_the_probabilities_of_scikit_learn():
     rng = np.random.default_rng(0)
     rows = rng.normal(size=(400, 6))
     labels = rows[:, 0] + rows[:, 1] * rows[:, 2] > 0.2
-    model = HistGradientBoostingClassifier(max_iter=30, random_state=0).fit(rows, labels)
-    trees = _exported(model)
-    np.testing.assert_allclose(trees.predict(rows), model.predict_proba(rows)[:, 1], atol=1e-9)
+    with patch.object(boosting, "HistGradientBoostingClassifier", side_effect=HistGradientBoostingClassifier) as made:
+        ours = boosting.BoostedTrees(iterations=30).fit(rows, labels)
+    theirs = HistGradientBoostingClassifier(**made.call_args.kwargs).fit(rows, labels)
+    np.testing.assert_allclose(ours.predict_proba(rows), theirs.predict_proba(rows), atol=1e-9)
+    assert (ours.predict(rows) == labels).mean() > 0.8
 
 
 def test_reliability_and_thresholds():

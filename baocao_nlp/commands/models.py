@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from csv import DictWriter
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +15,10 @@ from baocao_nlp.commands.common import Language, Model, Second, Table, described
 
 if TYPE_CHECKING:
     from baocao_nlp.evaluation import Evaluation
+    from baocao_nlp.figures import Figures
     from baocao_nlp.significance import Difference
 
+_SECTOR = "sector"
 Epochs = Annotated[int | None, typer.Option(help="How often each report is seen; as the default model's without it.")]
 
 
@@ -126,12 +129,20 @@ def learning_curve(
 
 @reported
 def evaluate(
-    data: Annotated[Path, typer.Argument(help="Folder of annotated reports that the model was not trained on.")],
-    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON.")] = False,
+    data: Annotated[Path, typer.Argument(help="Annotated reports that the model was not trained on.")],
+    as_json: Annotated[bool, typer.Option("--json", help="The figures as JSON, with their intervals.")] = False,
+    csv: Annotated[Path | None, typer.Option("--csv", help="File for the figures, one a row.")] = None,
     second: Second = None,
     against: Annotated[Path | None, typer.Option(help="Folder of another model to compare with.")] = None,
-    by: Annotated[str, typer.Option(help="Also by the groups in this column of --table: level, layout …")] = "",
+    by: Annotated[
+        list[str] | None,
+        typer.Option(help="Also by 'sector', or by a column of --table: level, layout …; may be repeated."),
+    ] = None,
     table: Table = None,
+    at_confidence: Annotated[
+        list[float] | None,
+        typer.Option(min=0, max=1, help="How many facts have so much confidence, and how many of them are right."),
+    ] = None,
     html: Annotated[Path | None, typer.Option(help="File for a page with every wrong fact beside the gold.")] = None,
     plot: Annotated[Path | None, typer.Option(help="File for figures of the confidence; needs matplotlib.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
@@ -144,29 +155,53 @@ def evaluate(
     from baocao_nlp import evaluation, significance, tables
     from baocao_nlp.annotation.formats import load_reports
     from baocao_nlp.annotation.matching import with_second
+    from baocao_nlp.figures import Figures
     from baocao_nlp.pages.errors import error_page
     from baocao_nlp.pipeline.load import load
     from baocao_nlp.plots import plot_confidence
 
-    if as_json and (against or by):
-        raise ValueError("--json has the figures of one model; leave out --against and --by")
-    about = described(table, by, "--by") if by else {}
+    about = {column: described(table, column, "--by") for column in by or () if column != _SECTOR}
     reports = with_second(load_reports(data), load_reports(second) if second else ())
-    extractor = evaluation.source_extractor(data, evaluation.model_extractor(load(model)), model)
-    result = evaluation.evaluate(reports, extractor)
-    _show(result, as_json, lang)
-    if against:
-        other = evaluation.source_extractor(data, evaluation.model_extractor(load(against)), against)
-        _show_difference(significance.compare(result, evaluation.evaluate(reports, other)), lang)
-    if by:
-        groups = {name: row[by].split("+") for name, row in about.items()}
-        Console().print(tables.groups_table(significance.by_group(result, groups), by, lang.value))
+
+    def measured(folder: Path | None) -> Evaluation:
+        plain = evaluation.model_extractor(load(folder))
+        return evaluation.evaluate(reports, evaluation.source_extractor(data, plain, folder))
+
+    result = measured(model)
+    difference = significance.compare(result, measured(against)) if against else None
+    groups = {
+        column: significance.by_sector(result)
+        if column == _SECTOR
+        else significance.by_group(result, {name: row[column].split("+") for name, row in about[column].items()})
+        for column in by or ()
+    }
+    figures = Figures(result, groups, difference, at_confidence or evaluation.STEPS)
+    if as_json:
+        typer.echo(json.dumps(figures.to_dict(), ensure_ascii=False, indent=1))
+    else:
+        console = Console()
+        for shown in tables.evaluation_tables(result, lang.value, figures.at):
+            console.print(shown)
+        if difference:
+            _show_difference(difference, lang)
+        for column, scores in groups.items():
+            console.print(tables.groups_table(scores, column, lang.value))
+    if csv:
+        _write_csv(figures, csv)
     if html:
-        html.write_text(
-            error_page(result, {report.name: report.text for report in reports}, lang.value), encoding="utf-8"
-        )
+        texts = {report.name: report.text for report in reports}
+        html.write_text(error_page(result, texts, lang.value), encoding="utf-8")
     if plot:
         plot_confidence(result, plot)
+
+
+def _write_csv(figures: Figures, path: Path) -> None:
+    from baocao_nlp.figures import COLUMNS
+
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = DictWriter(file, COLUMNS)
+        writer.writeheader()
+        writer.writerows(figures.rows())
 
 
 @reported
@@ -177,25 +212,21 @@ def agreement(
     lang: Annotated[Language, typer.Option(help="Language of the headings.")] = Language.VI,
 ) -> None:
     """Measure how far two annotations of the same reports agree, the first taken as gold."""
-    from baocao_nlp import evaluation
+    from baocao_nlp import evaluation, tables
     from baocao_nlp.annotation.formats import load_reports
+    from baocao_nlp.figures import Figures
 
     again = {report.text: report for report in load_reports(second)}
     twice = [report for report in load_reports(first) if report.text in again]
     if not twice:
         raise ValueError(f"no report of {first} has the same text as one of {second}")
-    _show(evaluation.evaluate(twice, lambda text: (again[text].facts, again[text].spans)), as_json, lang)
-
-
-def _show(result: Evaluation, as_json: bool, lang: Language) -> None:
-    from baocao_nlp import tables
-
+    result = evaluation.evaluate(twice, lambda text: (again[text].facts, again[text].spans))
     if as_json:
-        typer.echo(json.dumps(result.to_dict(), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(Figures(result).to_dict(), ensure_ascii=False, indent=1))
         return
     console = Console()
-    for table in tables.evaluation_tables(result, lang.value):
-        console.print(table)
+    for shown in tables.evaluation_tables(result, lang.value):
+        console.print(shown)
 
 
 def _show_difference(difference: Difference, lang: Language) -> None:

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from baocao_nlp.arrays import read_arrays
-from baocao_nlp.linking.trees import Trees, train_trees
+from baocao_nlp.linking.trees import Trees
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -146,6 +146,8 @@ def _fitted(
     rows: Floats, right: Bools, parts: NDArray[np.int_], more: Floats, more_right: Bools, seed: int
 ) -> Calibrated:
     """Trees for all rows, and the line from what they say of rows that they were not fitted to."""
+    # training brings all of scikit-learn with it
+    from baocao_nlp.linking.boosting import train_trees
 
     def trees(chosen: Bools) -> Trees:
         known = np.concatenate([right[chosen], more_right])

@@ -31,7 +31,7 @@ def write_database(documents: Iterable[FileFacts], path: Path) -> None:
     try:
         with duckdb.connect(str(path)) as connection:
             _write(documents, connection)
-    except (duckdb.IOException, duckdb.FatalException) as error:
+    except (duckdb.OperationalError, duckdb.FatalException) as error:
         raise OSError(f"{path}: {str(error).splitlines()[0]}") from None
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import spacy
@@ -16,10 +17,12 @@ from spacy.language import Language
 from spacy.tokens import Doc, SpanGroup
 from spacy.util import load_config, registry
 from spacy.vocab import Vocab
+from srsly import msgpack_dumps, msgpack_loads
 
 from baocao_nlp.facts import Fact, LabelledSpan, Span
 from baocao_nlp.features.mentions import align, rows_taken
 from baocao_nlp.linking.confidence import Confidence
+from baocao_nlp.meaning.lexicon import Lexicon, current_lexicon
 from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.network.model import Network
 from baocao_nlp.network.storage import load_network, save_network
@@ -97,7 +100,7 @@ class TaggerComponent:
     def __init__(self, nlp: Language, name: str = "baocao_tagger"):
         self.name = name
         self.network: Network | None = None
-        self._latest: tuple[str, Analysis] | None = None
+        self._latest: tuple[str, Lexicon, Analysis] | None = None
 
     def __call__(self, doc: Doc) -> Doc:
         analysis = self.analyse(doc.text)
@@ -107,10 +110,10 @@ class TaggerComponent:
 
     def analyse(self, text: str) -> Analysis:
         """What the network read in a text; that of the latest text is kept, for the linker."""
-        latest = self._latest
-        if latest is None or latest[0] != text:
-            latest = self._latest = text, Extractor(self.trained()).analyse(Document.of(text))
-        return latest[1]
+        latest, lexicon = self._latest, current_lexicon()
+        if latest is None or latest[:2] != (text, lexicon):
+            latest = self._latest = text, lexicon, Extractor(self.trained()).analyse(Document.of(text))
+        return latest[2]
 
     def trained(self) -> Network:
         """The network.
@@ -132,6 +135,16 @@ class TaggerComponent:
         """Load the network from the folder that `to_disk` wrote."""
         self.network = load_network(Path(path))
         self._latest = None
+        return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The network as bytes; of an untrained component none."""
+        return _packed(self.to_disk) if self.network else b""
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> TaggerComponent:
+        """Load the network that `to_bytes` gave."""
+        if data:
+            _unpacked(data, self.from_disk)
         return self
 
 
@@ -173,6 +186,43 @@ class LinkerComponent:
         """Load the calibration from the folder that `to_disk` wrote."""
         self.confidence = Confidence.load(Path(path))
         return self
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        """The calibration as bytes; of an untrained component none."""
+        return _packed(self.to_disk) if self.confidence else b""
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> LinkerComponent:
+        """Load the calibration that `to_bytes` gave."""
+        if data:
+            _unpacked(data, self.from_disk)
+        return self
+
+
+def _packed(to_disk: Callable[[Path], None]) -> bytes:
+    """The files that a component writes, in one message."""
+    with TemporaryDirectory() as folder:
+        to_disk(Path(folder))
+        packed: bytes = msgpack_dumps({path.name: path.read_bytes() for path in sorted(Path(folder).iterdir())})
+    return packed
+
+
+def _unpacked(data: bytes, from_disk: Callable[[Path], object]) -> None:
+    """Have a component read the files of a message.
+
+    Raises
+    ------
+    ValueError
+        Where the message is something else.
+    """
+    try:
+        files = {str(name): bytes(content) for name, content in msgpack_loads(data).items()}
+    except Exception as error:
+        raise ValueError(f"the bytes of a component cannot be used ({error!r})") from None
+    with TemporaryDirectory() as folder:
+        for name, content in files.items():
+            # a name is that of a file in this folder, and no way out of it
+            (Path(folder) / Path(name).name).write_bytes(content)
+        from_disk(Path(folder))
 
 
 def pipeline(folder: Path) -> Language:

@@ -28,7 +28,7 @@ def facts_of_document(
         Where ``report_period`` cannot be read.
     """
     name = str(file) if file is not None else None
-    text, place = _without_tables(document)
+    text, place = without_tables(document)
     analysed = Document.of(text)
 
     def source(fact: Fact) -> Source:
@@ -43,7 +43,7 @@ def facts_of_document(
     return sorted(facts, key=lambda fact: fact.value)
 
 
-def _without_tables(document: SourceDocument) -> tuple[str, Callable[[int], int]]:
+def without_tables(document: SourceDocument) -> tuple[str, Callable[[int], int]]:
     """The text of a document without its tables, and the way from offsets into it to those of the document."""
     cuts = list(_cuts(document))
     starts, shifts, parts = [0], [0], []

@@ -75,7 +75,7 @@ def train(
         reports = [report for i, report in enumerate(reports) if i % CALIBRATED]
     _check(reports, rehearsal, calibration, held_out, needs_calibration=not base)
     old = load_extractor(base) if base else None
-    extractor = _learnt(reports, rehearsal, calibration, settings, old, progress)
+    extractor = learn(reports, settings, base=old, rehearsal=rehearsal, calibration=calibration, progress=progress)
     used = {"train": reports, "rehearsal": rehearsal, "calibration": calibration, "held_out": held_out}
     data = {name: Data.of(part) for name, part in used.items() if part}
     output = Path(output)
@@ -110,21 +110,25 @@ def _check(
         raise ValueError(f"{seen.name} is held out, but has the text of {used[seen.text]}, which is trained on")
 
 
-def _learnt(
+def learn(
     reports: Sequence[AnnotatedReport],
-    rehearsal: Sequence[AnnotatedReport],
-    calibration: Sequence[AnnotatedReport],
     settings: Settings,
-    old: Extractor | None,
-    progress: Progress | None,
+    *,
+    base: Extractor | None = None,
+    rehearsal: Sequence[AnnotatedReport] = (),
+    calibration: Sequence[AnnotatedReport] = (),
+    progress: Progress | None = None,
 ) -> Extractor:
+    """What `train` trains, not yet written. Without ``calibration`` it has the confidence of its base, if any."""
     examples, again = [Example.of(report) for report in reports], [Example.of(report) for report in rehearsal]
-    if old is None:
-        others = cross_fit(reports, settings)
+    if base is None:
+        others = cross_fit(reports, settings) if calibration else ()
         network = train_network(examples, settings, progress)
+        if not calibration:
+            return Extractor(network)
         return Extractor(network, Confidence.fit(observe(Extractor(network), calibration), list(others)))
-    network = train_network(examples, settings, progress, base=old.network, rehearsal=again)
-    confidence = old.confidence
+    network = train_network(examples, settings, progress, base=base.network, rehearsal=again)
+    confidence = base.confidence
     if confidence and calibration:
         confidence = confidence.refitted(observe(Extractor(network), calibration))
     return Extractor(network, confidence)

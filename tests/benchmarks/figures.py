@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -260,9 +261,10 @@ class Writer:
         return self.interval(Interval(share, low, high))
 
     def model(self) -> str:
-        train = self.measured.corpus["train"]
+        card = (default_model_path() / "README.md").read_text(encoding="utf-8")
+        reports, facts = map(int, re.search(r"\| learnt from \| (\d+) \| (\d+)", card).groups())  # type: ignore[union-attr]
         size = sum(path.stat().st_size for path in default_model_path().rglob("*") if path.is_file())
-        trained = self.words["trained_figure"].format(reports=train.reports, facts=self.whole(train.facts))
+        trained = self.words["trained_figure"].format(reports=reports, facts=self.whole(facts))
         return table(("", ""), [(self.words["trained"], trained), (self.words["size"], f"{size / 1e6:.0f} MB")])
 
     def composition(self) -> str:
