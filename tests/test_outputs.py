@@ -22,7 +22,7 @@ from baocao_nlp import extract, extract_many, facts_frame, read_facts, write_fac
 from baocao_nlp.facts import FileFacts
 from baocao_nlp.outputs import FIELDS
 from baocao_nlp.outputs.journal import Journal
-from baocao_nlp.pipeline.batch import Packed, expanded
+from baocao_nlp.pipeline.batch import Packed, expanded, stamp_of
 
 REPORTS = Path(__file__).parents[1] / "data" / "annotated" / "test"
 FORMATS = ["csv", "jsonl", "json", "parquet", "xlsx", "duckdb"]
@@ -196,7 +196,7 @@ def test_a_killed_run_goes_on_where_it_stopped(folder, tmp_path):
 
 
 def packed(document):
-    return Packed(document.file, document.error, json.dumps(document.to_dict()))
+    return Packed(document.file, document.error, json.dumps(document.to_dict()), stamp_of(document.file))
 
 
 def test_a_file_that_changed_since_is_read_again(tmp_path, documents):
