@@ -6,6 +6,7 @@ begin with.
 """
 
 import io
+import logging
 import tempfile
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ from baocao_nlp.meaning.units import parse_unit
 from baocao_nlp.reading import UnreadableFileError, decode
 from baocao_nlp.text.document import Document
 
+# what readers tell on the way is not looked at here
+logging.disable(logging.ERROR)
 CORPUS = Path(__file__).parents[2] / "data" / "annotated"
 CASES = Path(__file__).with_name("cases")
 REPORT = ReportPeriod.parse("2024-05")
@@ -71,13 +74,20 @@ def texts() -> Iterable[bytes]:
     return [report.text[start : start + 600].encode() for report in gold() for start in range(0, 3000, 600)]
 
 
+SMALL = (
+    "{m1:Thu ngân sách} {v:1,5|m1 p1} {u:tỷ đồng} {p1:đến nay|/2024-05-31}, "
+    "{c1:tăng} {v:4|= inc:same_period c1 c2}{u:%} {c2:so với cùng kỳ}; {v:12|opt u-}."
+)
+
+
 def converted(kind: str) -> Callable[[], Iterable[bytes]]:
+    """A small report in a format, short enough for changes to hit what matters."""
+
     def made() -> Iterable[bytes]:
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "reports")
-            for report in gold():
-                write_reports([report], path, kind)
-                yield path.read_bytes()
+            write_reports([from_markup("report", SMALL)], path, kind)
+            yield path.read_bytes()
 
     return made
 
@@ -134,14 +144,14 @@ def structure(data):
     assert len(placed) == len(set(placed))
 
 
-@target(200_000, lambda: [brat.dump(report).encode() for report in gold()])
+@target(200_000, lambda: [brat.dump(from_markup("report", SMALL)).encode()])
 def standoff(data):
-    report, problems = brat.parse("report", gold()[0].text, words(data))
+    report, problems = brat.parse("report", from_markup("report", SMALL).text, words(data))
     if not problems:
         assert brat.parse("report", report.text, brat.dump(report)) == (report, [])
 
 
-@target(100_000, lambda: [to_markup(report).encode()[:2000] for report in gold()])
+@target(100_000, lambda: [SMALL.encode(), *(to_markup(report).encode()[:2000] for report in gold())])
 def markup(data):
     try:
         report = from_markup("report", words(data))
