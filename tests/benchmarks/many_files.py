@@ -37,8 +37,8 @@ def run(folder: Path, jobs: int) -> tuple[float, float]:
 
 
 def measured(folder: Path) -> list[list[str]]:
-    """Seconds for 300 reports by the number of processes, and megabytes at the peak by the number of files."""
-    few, many = folder_of(30, folder / "few"), folder_of(300, folder / "many")
+    """Seconds for 120 reports by the number of processes, and megabytes at the peak by the number of files."""
+    few, many = folder_of(12, folder / "few"), folder_of(120, folder / "many")
     one, _ = run(many, 1)
     two, peak_many = run(many, 2)
     _, peak_few = run(few, 2)
