@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 SAMPLE := data/annotated/test/tan-hiep-thuan-2022-08.txt
 
-.PHONY: demo test docs browser programs bench bench-files bench-adapt bench-memory figures train evaluate lock check coverage \
+.PHONY: demo test docs browser programs bench bench-many bench-files bench-adapt bench-memory figures train evaluate lock check coverage \
 	mutation fuzz release test-release clean
 
 $(READY): pyproject.toml constraints.txt
@@ -36,9 +36,13 @@ browser: $(READY)
 programs: $(READY)
 	$(BIN)/python -m pytest -o addopts="-q --import-mode=importlib" tests/programs
 
-# how fast it is, beside others, and how it scales; on an idle machine; writes docs/performance.md
+# how fast it is beside others, and what else it costs; on an idle machine; writes docs/performance.md
 bench: $(READY)
 	$(BIN)/python tests/benchmarks/speed.py
+
+# how the command line scales over cores and files; on an idle machine
+bench-many: $(READY)
+	$(BIN)/python tests/benchmarks/many_files.py
 
 # what reading files costs in accuracy
 bench-files: $(READY)
