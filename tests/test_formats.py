@@ -1,6 +1,7 @@
 """The formats of annotation tools: without loss in every direction, as the tools document them, honest about faults."""
 
 import json
+import logging
 import re
 from pathlib import Path
 from xml.etree import ElementTree
@@ -169,7 +170,12 @@ def test_dates_go_with_the_period(maize, tmp_path):
     assert not any(fact.period_start for fact in checked.report.facts)
 
 
-def test_of_several_annotations_the_ground_truth_or_the_latest_counts(maize, tmp_path, caplog):
+def test_of_several_annotations_the_ground_truth_or_the_latest_counts(maize, tmp_path, caplog, monkeypatch):
+    # whatever tools that ran before in this process have made of logging
+    log = logging.getLogger("baocao_nlp.annotation.label_studio")
+    monkeypatch.setattr(log, "disabled", False)
+    caplog.set_level(logging.INFO, log.name)
+
     def again(tasks):
         (done,) = tasks[0]["annotations"]
         tasks[0]["annotations"] = [
