@@ -206,3 +206,31 @@ def test_the_same_confidence_is_the_same_bytes(tmp_path):
 def test_a_missing_confidence_is_told(tmp_path):
     with pytest.raises(FileNotFoundError):
         Confidence.load(tmp_path)
+
+
+def test_a_network_that_went_on_learning_keeps_its_trees_and_gets_other_lines():
+    first = Confidence.fit(observed(1500, 0.7))
+    again = first.refitted(observed(1500, 0.3))
+    assert again.names == first.names
+    rows = [{"metric": value, "unit": 1.0} for value in np.linspace(-2, 2, 9)]
+    for name in Confidence.FIELDS:
+        assert again.classifiers[name].trees is first.classifiers[name].trees
+        assert np.mean([chance[name] for chance in again.of(rows)]) == pytest.approx(0.3, abs=0.1)
+
+
+def test_an_estimator_names_its_classes_and_gives_each_its_chance():
+    rng = np.random.default_rng(0)
+    rows = rng.normal(size=(300, 3))
+    words = np.where(rows[:, 0] > 0, "right", "wrong")
+    trees = BoostedTrees(iterations=30, smallest_leaf=5).fit(rows, words)
+    assert trees.classes_.tolist() == ["right", "wrong"]
+    chances = trees.predict_proba(rows)
+    assert chances.shape == (300, 2)
+    np.testing.assert_allclose(chances.sum(axis=1), 1)
+    assert (trees.predict(rows) == words).mean() > 0.97
+    assert (trees.predict(rows) == trees.classes_[chances.argmax(axis=1)]).all()
+    alone = BoostedTrees().fit(rows, np.full(300, "right"))
+    assert alone.predict_proba(rows[:2]).shape == (2, 1)
+    assert alone.predict(rows[:2]).tolist() == ["right", "right"]
+    with pytest.raises(ValueError, match="class"):
+        BoostedTrees().fit(rows, np.arange(300) % 3)
