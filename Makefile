@@ -92,7 +92,7 @@ check: $(CHECKED)
 	cp requirements-dev.lock build/requirements-dev.lock
 	$(UV_COMPILE) -o build/requirements-dev.lock
 	diff requirements-dev.lock build/requirements-dev.lock
-	$(TOOLS)/python -m pip_audit --requirement requirements-dev.lock --require-hashes --disable-pip --progress-spinner off
+	$(TOOLS)/python -m pip_audit --requirement requirements-dev.lock --strict --require-hashes --disable-pip --progress-spinner off
 
 # lines and branches of the package that the tests run
 coverage: $(CHECKED)
