@@ -314,7 +314,7 @@ _DAYS_RE = re.compile(rf"từ (?:ngày )?{_DAY_RE.pattern} đến (?:ngày )?{_D
 _WINDOW_RE = re.compile(rf"^[^\w(]*+\(.*?({_DAY_RE.pattern} (?:đến|[-–]) (?:hết )?(?:ngày )?{_DAY_RE.pattern})")
 _NAME_RE = re.compile(r"^\W*báo cáo(?: nhanh| tuần| tóm tắt)?(?: số \d+)?\W*$")
 _ISSUED_RE = re.compile(
-    r", (?:hồi \S+ )?(?:ngày )?\s*+[\d….]*+\s*+(?:tháng|/)\s*+(\d{1,2})\s*+(?:năm|/)\s*((?:19|20)\d\d)"
+    r", (?:hồi \S+ )?(?:ngày )?\s*+[\d….]*+\s*+(?:tháng|/)\s*+(0?[1-9]|1[0-2])(?!\d)\s*+(?:năm|/)\s*((?:19|20)\d\d)"
 )
 _LONGEST_TITLE = 3
 _TITLE_LINES, _TITLE_LENGTH = 60, 600
