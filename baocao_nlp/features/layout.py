@@ -143,7 +143,7 @@ class Layout:
                 sentences += [index] * len(document.sentences[index].tokens)
         sizes = [sum(len(document.sentences[index].tokens) for index in members) for _, members in groups]
         lengths = np.array(sizes, np.intp)
-        texts = [document.tokens[i].text for i in tokens]
+        texts = [document.tokens.texts[i] for i in tokens]
         words = describe(texts)
         openers, depth = _brackets(texts, sentences)
         return cls(
@@ -237,7 +237,7 @@ def _columns(
     kinds = [_block_kind(document.blocks[block]) for block, _ in groups]
     lines = np.array(document.line_of, np.intp)[tokens]
     edges = (np.diff(sentences, prepend=-1) != 0) + 2 * (np.diff(lines, prepend=lines[0]) > 0)
-    folded = [document.tokens[i].text if word.is_number else word.form for word, i in zip(words, tokens)]
+    folded = [document.tokens.texts[i] if word.is_number else word.form for word, i in zip(words, tokens)]
     columns = {
         **_word_columns(words),
         "time": _times(folded, edges),

@@ -78,27 +78,30 @@ def _choose_single(found: Sequence[Links], pairs: Pairs, scores: LinkScores, lab
 def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, labels: NDArray[np.intp]) -> None:
     """Metric and context: each candidate that is likely one of them; the likeliest metric where none is."""
     rows = np.flatnonzero(labels == METRIC)
-    chances = softmax(scores.pairs[rows, :LINKED])
-    best: dict[int, tuple[float, Mention]] = {}
-    surest, doubt = [1.0] * len(found), [0.0] * len(found)
-    for row, (none, metric, context) in zip(rows.tolist(), chances.tolist()):
-        value, mention = int(pairs.value[row]), pairs.mentions[pairs.mention[row]]
-        links = found[value]
-        if metric + context > LIKELY:
-            (links.metric if metric >= context else links.context).append(mention)
-        surest[value] = min(surest[value], max(none, metric + context))
-        doubt[value] += min(none, metric + context)
-        if value not in best or metric > best[value][0]:
-            best[value] = metric, mention
-    for value, links in enumerate(found):
-        chance, mention = best.get(value, (0.0, None))
-        if not links.metric and mention is not None:
-            links.metric = [mention]
-            links.context = [other for other in links.context if other is not mention]
+    value, mention = pairs.value[rows], pairs.mention[rows]
+    none, metric, context = softmax(scores.pairs[rows, :LINKED]).astype(float).T
+    linked = metric + context
+    for i in np.flatnonzero(linked > LIKELY).tolist():
+        links = found[value[i]]
+        (links.metric if metric[i] >= context[i] else links.context).append(pairs.mentions[mention[i]])
+    surest = np.ones(len(found))
+    np.minimum.at(surest, value, np.maximum(none, linked))
+    doubt = np.bincount(value, np.minimum(none, linked), len(found)).tolist()
+    ranked = np.lexsort((-metric, value))
+    owners, firsts = np.unique(value[ranked], return_index=True)
+    best = {
+        owner: (float(metric[i]), pairs.mentions[mention[i]])
+        for owner, i in zip(owners.tolist(), ranked[firsts].tolist())
+    }
+    for place, links in enumerate(found):
+        chance, likeliest = best.get(place, (0.0, None))
+        if not links.metric and likeliest is not None:
+            links.metric = [likeliest]
+            links.context = [other for other in links.context if other is not likeliest]
         # what the tagger itself found names the value better than what was offered beside it
         links.metric = [mention for mention in links.metric if not mention.offered] or links.metric
-        links.evidence["metric"] = _log(surest[value])
-        links.evidence["metric_doubt"] = doubt[value]
+        links.evidence["metric"] = _log(float(surest[place]))
+        links.evidence["metric_doubt"] = doubt[place]
         links.evidence["metric_best"] = _log(chance)
 
 

@@ -148,7 +148,7 @@ def _loaded(path: Path, changed: int) -> Lexicon:
 
 
 def _tokens(phrase: str) -> tuple[str, ...]:
-    return tuple(fold(token.text) for token in tokenise(canonicalise(phrase).text))
+    return tuple(map(fold, tokenise(canonicalise(phrase).text).texts))
 
 
 def unit_name(words: str) -> str:

@@ -17,7 +17,7 @@ from operator import attrgetter, itemgetter
 
 from baocao_nlp.facts import Span
 from baocao_nlp.text.normalize import SUPERSCRIPTS, Canonical, canonicalise
-from baocao_nlp.text.tokens import Token, is_number, tokenise
+from baocao_nlp.text.tokens import Tokens, is_number, tokenise
 
 _NOISE_RE = re.compile(
     r"\[bookmark:[^\]\n]{0,80}\]"
@@ -93,12 +93,12 @@ class Document:
     def __init__(self, text: str):
         self.text = text
         self.canonical: Canonical = canonicalise(text)
-        self.tokens: list[Token] = tokenise(self.canonical.text)
+        self.tokens: Tokens = tokenise(self.canonical.text)
         builder = _Builder(self.canonical.text, self.tokens)
         self.blocks: list[Block] = builder.build()
         self.line_of: list[int] = builder.line_of
-        self.sentences: list[Sentence] = _sentences(self.tokens, self.blocks)
-        self._numbers = frozenset(i for i, token in enumerate(self.tokens) if is_number(token.text))
+        self.sentences: list[Sentence] = _sentences(self.tokens.texts, self.blocks)
+        self._numbers = self.tokens.numbers()
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -121,16 +121,16 @@ class Document:
 
     @cached_property
     def _starts(self) -> list[int]:
-        return [self.canonical.original(token.start) for token in self.tokens]
+        return [self.canonical.original(start) for start in self.tokens.starts]
 
     @cached_property
     def _ends(self) -> list[int]:
-        return [self.canonical.original(token.end) for token in self.tokens]
+        return [self.canonical.original(end) for end in self.tokens.ends]
 
     def span(self, first: int, last: int) -> Span:
         """The stretch of the given text from one token to another, both included."""
         original = self.canonical.original
-        return Span.of(self.text, original(self.tokens[first].start), original(self.tokens[last].end))
+        return Span.of(self.text, original(self.tokens.starts[first]), original(self.tokens.ends[last]))
 
     @cached_property
     def headings(self) -> list[Span]:
@@ -159,7 +159,7 @@ _first = itemgetter(0)
 class _Builder:
     """Puts lines together to blocks."""
 
-    def __init__(self, text: str, tokens: list[Token]):
+    def __init__(self, text: str, tokens: Tokens):
         self.text = text
         self.tokens = tokens
         self.line_of: list[int] = []
@@ -175,15 +175,13 @@ class _Builder:
         position = 0
         for number, line in enumerate(self.text.split("\n")):
             end = position + len(line)
-            stop = start
-            while stop < len(self.tokens) and self.tokens[stop].start < end:
-                stop += 1
+            stop = bisect_left(self.tokens.starts, end, start)
             self.line_of += [number] * (stop - start)
             if stop > start:
                 self._add_line(line, position, range(start, stop))
             start, position = stop, end + 1
         for block in self.blocks:
-            block.is_heading = block.is_heading or _reads_as_heading(block, self.tokens)
+            block.is_heading = block.is_heading or _reads_as_heading(block, self.tokens.texts)
         return self._nested()
 
     def _add_line(self, line: str, offset: int, positions: range) -> None:
@@ -200,7 +198,7 @@ class _Builder:
         else:
             target = self._open(marker, line)
         begin = offset + (marker.end() if marker else 0)
-        visible = range(bisect_left(self.tokens, begin, positions.start, positions.stop, key=_start), positions.stop)
+        visible = range(bisect_left(self.tokens.starts, begin, positions.start, positions.stop), positions.stop)
         if self._is_plain(begin, offset + len(line)):
             target.tokens += visible
             return
@@ -226,30 +224,30 @@ class _Builder:
 
     def _place(self, i: int, target: Block) -> None:
         """Give a token to the block it belongs to, if to any."""
-        token = self.tokens[i]
-        index = bisect_right(self.noise, token.start, key=_first) - 1
-        if index >= 0 and token.start < self.noise[index][1]:
-            if _SUPERSCRIPT_RE.fullmatch(token.text) and target.tokens:
-                self.marks[token.text] = target.tokens[-1]
+        text, start = self.tokens.texts[i], self.tokens.starts[i]
+        index = bisect_right(self.noise, start, key=_first) - 1
+        if index >= 0 and start < self.noise[index][1]:
+            if _SUPERSCRIPT_RE.fullmatch(text) and target.tokens:
+                self.marks[text] = target.tokens[-1]
             return
-        note = self.notes.find(token.start)
+        note = self.notes.find(start)
         if note is None:
             target.tokens.append(i)
-        elif note.body <= token.start < note.end - 1:
+        elif note.body <= start < note.end - 1:
             if not note.block:
                 note.block = Block(is_footnote=True, anchor=target.tokens[-1] if target.tokens else None)
                 self.blocks.append(note.block)
             note.block.tokens.append(i)
 
     def _is_complete(self, block: Block | None) -> bool:
-        return not block or not block.tokens or self.tokens[block.tokens[-1]].text in _STOPS
+        return not block or not block.tokens or self.tokens.texts[block.tokens[-1]] in _STOPS
 
     def _continues(self, line: str, positions: range) -> bool:
         """Whether a line without a marker goes on with what stands before the page break."""
         open_block = self.main if not self._is_complete(self.main) else None
         if open_block is None and (self.note is None or self._is_complete(self.note)):
             return False
-        first = self.tokens[positions[0]].text
+        first = self.tokens.texts[positions[0]]
         if first[0].islower():
             return True
         return bool(open_block and len(open_block.tokens) > _LONGEST_HEADING and first[0].isdigit())
@@ -268,10 +266,10 @@ class _Builder:
                 known = [i for i, item in enumerate(stack) if item[0] == block.marker]
                 stack = stack[: known[0]] if known else stack
                 block.rank = 7 + sum(item[1] >= 7 for item in stack)
-            elif not (before and self.tokens[before.tokens[-1]].text == ":"):
+            elif not (before and self.tokens.texts[before.tokens[-1]] == ":"):
                 stack = [item for item in stack if item[1] < 7]
             block.parent = stack[-1][2] if stack else None
-            if block.marker or self.tokens[block.tokens[-1]].text == ":":
+            if block.marker or self.tokens.texts[block.tokens[-1]] == ":":
                 stack.append((block.marker, block.rank, index))
             before = block
         return ordered
@@ -318,11 +316,11 @@ def _inline_notes(text: str) -> _Notes:
     return _Notes(notes)
 
 
-def _reads_as_heading(block: Block, tokens: list[Token]) -> bool:
+def _reads_as_heading(block: Block, texts: list[str]) -> bool:
     """A short line that ends like a title and gives no figure."""
     if block.is_footnote or not block.tokens or len(block.tokens) > _LONGEST_HEADING:
         return False
-    words = [tokens[i].text for i in block.tokens]
+    words = [texts[i] for i in block.tokens]
     if words[-1] in (".", ";", ","):
         return False
     numbers = [i for i, word in enumerate(words) if is_number(word)]
@@ -331,11 +329,11 @@ def _reads_as_heading(block: Block, tokens: list[Token]) -> bool:
     return words[-1] == ":" or bool(block.marker and block.rank < 7) or len(words) <= 12
 
 
-def _sentences(tokens: list[Token], blocks: list[Block]) -> list[Sentence]:
+def _sentences(words: list[str], blocks: list[Block]) -> list[Sentence]:
     found: list[tuple[list[int], int]] = []
     for index, block in enumerate(blocks):
         members = block.tokens
-        texts = [tokens[i].text for i in members]
+        texts = [words[i] for i in members]
         stops = [place + 1 for place, text in enumerate(texts) if text in _TERMINALS and _ends_sentence(texts, place)]
         for start, stop in pairwise([0, *stops, len(members)]):
             found += [

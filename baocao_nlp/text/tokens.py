@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
 
 from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as underthesea_patterns
 
@@ -30,30 +30,51 @@ _OWN_RE = re.compile(rf"[\d{SUPERSCRIPTS}]")
 # the longest run without a space that goes through underthesea's patterns, some of which look ahead
 # over the whole run from each of its characters
 _LONGEST_WORD = 100
+_PER_MYRIAD = "0/00"
 
 
-class Token(NamedTuple):
-    """A token and its offsets into the text it was cut from."""
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Tokens as columns, which cost less than an object for each.
 
-    text: str
-    start: int
-    end: int
+    Attributes
+    ----------
+    texts : what each says.
+    starts, ends : its offsets into the text it was cut from.
+    """
+
+    texts: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def numbers(self) -> frozenset[int]:
+        """The places of those that are numbers."""
+        return frozenset(i for i, text in enumerate(self.texts) if text[0].isdecimal() and text != _PER_MYRIAD)
 
 
-def tokenise(text: str) -> list[Token]:
+def tokenise(text: str) -> Tokens:
     """Cut canonical text into tokens; white space is in none.
 
-    >>> [token.text for token in tokenise("đạt 1.250/2.300 hộ (61,5%), 62 tạ/ha")]
+    >>> tokenise("đạt 1.250/2.300 hộ (61,5%), 62 tạ/ha").texts
     ['đạt', '1.250', '/', '2.300', 'hộ', '(', '61,5', '%', ')', ',', '62', 'tạ', '/', 'ha']
     """
-    tokens = []
+    tokens = Tokens([], [], [])
+    texts, starts, ends = tokens.texts, tokens.starts, tokens.ends
     for chunk in _CHUNK_RE.finditer(text):
-        word, start = chunk[0], chunk.start()
+        word = chunk[0]
+        start, end = chunk.span()
         if word.isalpha():
-            tokens.append(Token(word, start, start + len(word)))
-        else:
-            pieces = _pieces(word) if len(word) <= _LONGEST_WORD else _cut(word)
-            tokens += [Token(word[first:last], start + first, start + last) for first, last in pieces]
+            texts.append(word)
+            starts.append(start)
+            ends.append(end)
+            continue
+        for first, last in _pieces(word) if len(word) <= _LONGEST_WORD else _cut(word):
+            texts.append(word[first:last])
+            starts.append(start + first)
+            ends.append(start + last)
     return tokens
 
 
@@ -78,4 +99,4 @@ def _words(chunk: str) -> Iterator[tuple[int, int]]:
 
 def is_number(token: str) -> bool:
     """Whether a token is a number."""
-    return token[0].isdecimal() and token != "0/00"
+    return token[0].isdecimal() and token != _PER_MYRIAD
