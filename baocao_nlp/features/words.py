@@ -16,6 +16,8 @@ _LONGEST = 4
 # syllables that may follow, by syllable; no syllable is empty
 Trie = dict[str, "Trie"]
 _END = ""
+# most words go on nowhere, and share one node: tens of thousands would keep the garbage collector busy
+_LEAF: Trie = {_END: {}}
 
 
 @cache
@@ -27,11 +29,20 @@ def _dictionary() -> Trie:
     for word in viet_dict_74K.words:
         syllables = fold_tone(word.lower()).split()
         if 1 < len(syllables) <= _LONGEST:
-            node = trie
-            for syllable in syllables:
-                node = node.setdefault(syllable, {})
-            node[_END] = {}
+            _add(trie, syllables)
     return trie
+
+
+def _add(node: Trie, syllables: Sequence[str]) -> None:
+    *opening, last = syllables
+    for syllable in opening:
+        if node.get(syllable, _LEAF) is _LEAF:
+            node[syllable] = dict(node.get(syllable, {}))
+        node = node[syllable]
+    if last in node and node[last] is not _LEAF:
+        node[last][_END] = {}
+    else:
+        node[last] = _LEAF
 
 
 def places_in_words(forms: Sequence[str]) -> list[int]:
