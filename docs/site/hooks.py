@@ -41,6 +41,14 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     return config
 
 
+@event_priority(-200)
+def on_post_build(config: MkDocsConfig) -> None:
+    """Have the search without a server know all languages: its plugin wrote what there was before the last of them."""
+    folder = Path(config.site_dir) / "search"
+    index = (folder / "search_index.json").read_text(encoding="utf-8")
+    (folder / "search_index.js").write_text(f"var __index = {index}", encoding="utf-8")
+
+
 def lay_out(pages: Path) -> None:
     """Write every page in both languages, and copy pictures and notebooks."""
     shutil.rmtree(pages, ignore_errors=True)

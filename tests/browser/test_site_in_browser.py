@@ -44,8 +44,12 @@ def test_a_page_fits_and_nothing_complains(browser, name, width):
 @pytest.mark.parametrize(("name", "words"), [("index.html", "độ tin cậy"), ("en/index.html", "confidence")])
 def test_search_finds_without_a_network(browser, name, words):
     page = opened(browser, name)
-    page.fill("input[name=query]", words)
+    page.click("input[name=query]")
+    page.locator("input[name=query]").press_sequentially(words)
     page.wait_for_selector(".md-search-result__item")
+    found = page.eval_on_selector_all(".md-search-result__link", "all => all.map(one => one.getAttribute('href'))")
+    assert any("confidence.html" in link for link in found)
+    assert {"/en/" in link for link in found} == {name.startswith("en/")}
     assert page.complaints == []
 
 
