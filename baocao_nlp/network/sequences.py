@@ -48,12 +48,3 @@ class Sequences:
     def first(self) -> slice:
         """The first row of every sequence."""
         return self.steps[0]
-
-    @property
-    def last(self) -> NDArray[np.intp]:
-        """The last row of every sequence, in the order of `first`."""
-        sizes = [step.stop - step.start for step in self.steps]
-        ends = np.empty(sizes[0], np.intp)
-        for step, going_on in zip(self.steps, [*sizes[1:], 0]):
-            ends[going_on : step.stop - step.start] = np.arange(step.start + going_on, step.stop)
-        return ends
