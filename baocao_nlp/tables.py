@@ -74,7 +74,7 @@ def evaluation_tables(result: Evaluation, lang: str = "vi", at: Sequence[float] 
     fields.add_row(*(f"{share:.3f}" for share in result.fields.values()))
     calibration = Table(title=words["calibration"], title_justify="left")
     for name in result.calibration:
-        calibration.add_column(name, justify="right")
+        calibration.add_column(words[name], justify="right")
     calibration.add_row(*("-" if figure is None else f"{figure:.3f}" for figure in result.calibration.values()))
     kept = Table(title=words["thresholds"], title_justify="left")
     for name in ("confidence", "kept", "precision"):
