@@ -144,6 +144,22 @@ def test_memory_stays_flat():
     assert second - first < 1 << 20
 
 
+def test_words_as_long_as_a_report_are_not_remembered():
+    def work(letters):
+        for letter in letters:
+            extract(f"{letter * 100_000} trồng 12 ha rừng.")
+        gc.collect()
+
+    work("a")
+    tracemalloc.start()
+    try:
+        work("bcdghiklmnopqrstuvx")
+        kept, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept < 1 << 20
+
+
 def test_many_readers_leave_no_file_open():
     folder = Path("/proc/self/fd")
     if not folder.exists():

@@ -42,6 +42,8 @@ _BLOCK_KINDS = {"": 0, "-": 1, "+": 2, "roman": 3, "upper": 3, "number": 3, "let
 _LONGEST_SEQUENCE = 300
 _LEVELS = 4
 _DEEPEST = 2
+# a longer token hardly comes again, and would hold memory
+_LONGEST_REMEMBERED = 100
 
 
 class Word(NamedTuple):
@@ -58,16 +60,18 @@ class Word(NamedTuple):
 def describe(texts: Iterable[str]) -> list[Word]:
     """What the characters of each token alone say."""
     units = unit_words()
-    return [_described(text, units) for text in texts]
+    return [(_remembered if len(text) <= _LONGEST_REMEMBERED else _described)(text, units) for text in texts]
 
 
-@lru_cache(maxsize=65536)
 def _described(text: str, units: frozenset[str]) -> Word:
     number = is_number(text)
     form = number_shape(text) if number else fold_tone(text.lower())
     classes = (form in units) + 2 * (form in word_list("time"))
     shape = _SHAPES.index("number" if number else _shape(text))
     return Word(form, crc32(form.encode()), shape, classes, number, ROLES.index(_role(form, number)))
+
+
+_remembered = lru_cache(maxsize=1 << 16)(_described)
 
 
 def _role(form: str, number: bool) -> str:

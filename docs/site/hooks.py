@@ -27,7 +27,7 @@ ELSEWHERE = {
     "contributing": "CONTRIBUTING",
     "security": "SECURITY",
 }
-ONLY_ENGLISH = "!!! note \"Lưu ý\"\n    Trang này chỉ có bản tiếng Anh.\n\n"
+ONLY_ENGLISH = '!!! note "Lưu ý"\n    Trang này chỉ có bản tiếng Anh.\n\n'
 _SWITCH_RE = re.compile(r"\*?\[(?:English|Tiếng Việt)\]\([\w./-]+\)\*?(?: · |\n+)?")
 _LINK_RE = re.compile(r"(?<=\]\()(?!\w+:|#)([^)#\s]+)")
 
