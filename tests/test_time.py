@@ -79,12 +79,15 @@ def test_a_run_without_a_space_takes_linear_time():
 )
 def test_a_hostile_text_takes_linear_time(unit):
     """Four times the text takes no more than some eight times as long: it would be sixteen were it quadratic."""
-    extract(unit)
     seconds = []
     for length in (3_000, 12_000):
-        begin = time.process_time()
-        extract(unit * (length // len(unit)))
-        seconds.append(time.process_time() - begin)
+        rounds = []
+        # the first one also pays for memory that is new to the process
+        for _ in range(3):
+            begin = time.process_time()
+            extract(unit * (length // len(unit)))
+            rounds.append(time.process_time() - begin)
+        seconds.append(min(rounds))
     assert seconds[1] < 8 * seconds[0] + 0.2
 
 
