@@ -57,7 +57,12 @@ def _dates(fact: Fact) -> str:
 
 
 def evaluation_tables(result: Evaluation, lang: str = "vi", at: Sequence[float] = STEPS) -> list[Table]:
-    """The figures of an evaluation; ``at`` are the confidences of which it is told what they keep."""
+    """The figures of a model; ``at`` are the confidences of which it is told what they keep."""
+    return [*agreement_tables(result, lang), *_confidence_tables(result, lang, at)]
+
+
+def agreement_tables(result: Evaluation, lang: str = "vi") -> list[Table]:
+    """The figures of an evaluation but for those of confidence, which annotators have none of."""
     words = wording(lang)
     spans = _score_table(words["spans"], words)
     for label, kinds in result.spans.items():
@@ -72,6 +77,11 @@ def evaluation_tables(result: Evaluation, lang: str = "vi", at: Sequence[float] 
     for name in result.fields:
         fields.add_column(words.get(name, name), justify="right")
     fields.add_row(*(f"{share:.3f}" for share in result.fields.values()))
+    return [spans, facts, fields]
+
+
+def _confidence_tables(result: Evaluation, lang: str, at: Sequence[float]) -> list[Table]:
+    words = wording(lang)
     calibration = Table(title=words["calibration"], title_justify="left")
     for name in result.calibration:
         calibration.add_column(words[name], justify="right")
@@ -81,7 +91,7 @@ def evaluation_tables(result: Evaluation, lang: str = "vi", at: Sequence[float] 
         kept.add_column(words[name], justify="right")
     for part in thresholds(*result.scored, at=at):
         kept.add_row(f"≥ {part.confidence:.2f}", f"{part.kept:.0%}", f"{part.precision:.3f}")
-    return [spans, facts, fields, calibration, kept]
+    return [calibration, kept]
 
 
 def _score_table(title: str, words: Mapping[str, str]) -> Table:

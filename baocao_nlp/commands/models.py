@@ -225,7 +225,7 @@ def agreement(
         typer.echo(json.dumps(Figures(result).to_dict(), ensure_ascii=False, indent=1))
         return
     console = Console()
-    for shown in tables.evaluation_tables(result, lang.value):
+    for shown in tables.agreement_tables(result, lang.value):
         console.print(shown)
 
 
