@@ -36,13 +36,10 @@ def _dictionary() -> Trie:
 def _add(node: Trie, syllables: Sequence[str]) -> None:
     *opening, last = syllables
     for syllable in opening:
-        if node.get(syllable, _LEAF) is _LEAF:
-            node[syllable] = dict(node.get(syllable, {}))
+        if node.setdefault(syllable, {}) is _LEAF:
+            node[syllable] = dict(_LEAF)
         node = node[syllable]
-    if last in node and node[last] is not _LEAF:
-        node[last][_END] = {}
-    else:
-        node[last] = _LEAF
+    node.setdefault(last, _LEAF).setdefault(_END, {})
 
 
 def places_in_words(forms: Sequence[str]) -> list[int]:

@@ -86,13 +86,10 @@ def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, la
         (links.metric if metric[i] >= context[i] else links.context).append(pairs.mentions[mention[i]])
     surest = np.ones(len(found))
     np.minimum.at(surest, value, np.maximum(none, linked))
-    doubt = np.bincount(value, np.minimum(none, linked), len(found)).tolist()
+    doubt = np.bincount(value, np.minimum(none, linked), len(found))
     ranked = np.lexsort((-metric, value))
-    owners, firsts = np.unique(value[ranked], return_index=True)
-    best = {
-        owner: (float(metric[i]), pairs.mentions[mention[i]])
-        for owner, i in zip(owners.tolist(), ranked[firsts].tolist())
-    }
+    _, firsts = np.unique(value[ranked], return_index=True)
+    best = {int(value[i]): (metric[i], pairs.mentions[mention[i]]) for i in ranked[firsts]}
     for place, links in enumerate(found):
         chance, likeliest = best.get(place, (0.0, None))
         if not links.metric and likeliest is not None:
@@ -100,8 +97,8 @@ def _choose_metrics(found: Sequence[Links], pairs: Pairs, scores: LinkScores, la
             links.context = [other for other in links.context if other is not likeliest]
         # what the tagger itself found names the value better than what was offered beside it
         links.metric = [mention for mention in links.metric if not mention.offered] or links.metric
-        links.evidence["metric"] = _log(float(surest[place]))
-        links.evidence["metric_doubt"] = doubt[place]
+        links.evidence["metric"] = _log(surest[place])
+        links.evidence["metric_doubt"] = float(doubt[place])
         links.evidence["metric_best"] = _log(chance)
 
 

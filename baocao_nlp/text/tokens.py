@@ -30,7 +30,6 @@ _OWN_RE = re.compile(rf"[\d{SUPERSCRIPTS}]")
 # the longest run without a space that goes through underthesea's patterns, some of which look ahead
 # over the whole run from each of its characters
 _LONGEST_WORD = 100
-_PER_MYRIAD = "0/00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +51,7 @@ class Tokens:
 
     def numbers(self) -> frozenset[int]:
         """The places of those that are numbers."""
-        return frozenset(i for i, text in enumerate(self.texts) if text[0].isdecimal() and text != _PER_MYRIAD)
+        return frozenset(i for i, text in enumerate(self.texts) if is_number(text))
 
 
 def tokenise(text: str) -> Tokens:
@@ -99,4 +98,4 @@ def _words(chunk: str) -> Iterator[tuple[int, int]]:
 
 def is_number(token: str) -> bool:
     """Whether a token is a number."""
-    return token[0].isdecimal() and token != _PER_MYRIAD
+    return token[0].isdecimal() and token != "0/00"

@@ -133,7 +133,7 @@ class Writer:
         return f"{self.figure(interval.figure)} ({low} {self.words['to']} {high})"
 
     def name(self, key: str) -> str:
-        return ", ".join(self.words.get("names", {}).get(part, part) for part in key.split(", "))
+        return ", ".join(self.words.get("names", {}).get(part, part.replace("_", " ")) for part in key.split(", "))
 
     def accuracy(self) -> str:
         seen = self.measured

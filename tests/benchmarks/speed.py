@@ -95,9 +95,9 @@ def throughput(texts: Sequence[str]) -> list[list[str]]:
     # so slow that once is enough, of one report of middling length; its time grows with the square of a text's length
     report = sorted(texts, key=len)[len(texts) // 2]
     lines = [line for line in report.split("\n") if line.strip()]
-    share = characters / len(report)
-    taken["ner_lines"] = share * seconds(over(lines, underthesea.ner))
-    taken["ner"] = share * seconds(partial(underthesea.ner, report))
+    reports = characters / len(report)
+    taken["ner_lines"] = reports * seconds(over(lines, underthesea.ner))
+    taken["ner"] = reports * seconds(partial(underthesea.ner, report))
     return [
         [name, f"{characters / time:,.0f}", f"{syllables / time:,.0f}", f"{taken['word_tokenize'] / time:.3g}"]
         for name, time in taken.items()
