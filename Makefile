@@ -62,7 +62,7 @@ bench-memory: $(READY)
 	$(BIN)/python tests/benchmarks/memory.py
 
 train: $(READY)
-	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --held-out data/annotated/test --output models/vi_baocao
+	$(BIN)/baocao-nlp train data/annotated/train --calibrate data/annotated/dev --second data/annotated/second --held-out data/annotated/test --teachers 3 --output models/vi_baocao
 
 evaluate: $(READY)
 	$(BIN)/baocao-nlp evaluate data/annotated/test --second data/annotated/second

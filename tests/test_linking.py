@@ -12,7 +12,7 @@ from baocao_nlp.features.pairs import PAIR_FEATURES, VALUE_FEATURES, Pairs
 from baocao_nlp.linking.facts import build_facts, readable_label
 from baocao_nlp.linking.linker import Linker
 from baocao_nlp.linking.links import Links
-from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of, trimmed_unit
+from baocao_nlp.linking.rules import NumberReader, outside, read_modifier, text_of, trimmed_unit
 from baocao_nlp.meaning.periods import ReportPeriod
 from baocao_nlp.network.losses import COMPARISONS, LinkScores
 from baocao_nlp.text.document import Document
@@ -95,13 +95,43 @@ def test_what_the_tags_leave_out_is_offered():
     )
     without = [mention for mention in mentions if mention.label not in ("PERIOD", "METRIC")]
     taken = rows_taken(layout, without)
-    (period,) = offered_periods(layout, taken)
+    (period,) = offered_periods(layout, without)
     assert text_of(layout, period) == "Trong tháng"
     assert period.offered
     doubtful = np.array([0.4 if text in ("Tổ", "chức", "hội", "thảo") else 0.0 for text in layout.texts])
     (metric,) = offered_metrics(layout, taken, doubtful)
     assert text_of(layout, metric) == "Tổ chức hội thảo"
-    assert offered_periods(layout, rows_taken(layout, mentions)) == []
+    assert offered_periods(layout, mentions) == []
+
+
+def test_a_time_expression_is_offered_up_to_the_value_that_it_runs_into():
+    layout, mentions, _ = laid_out("{m1:Xử lý} trong tháng {v:12|m1} {u:vụ}, ngày {v:15|m1} {u:vụ}.")
+    offered = offered_periods(layout, mentions)
+    assert [text_of(layout, mention) for mention in offered] == ["trong tháng"]
+
+
+def test_a_sentence_without_a_number_is_read_where_it_dates_those_behind_it():
+    text = "- Trong quý, xã đã kiểm tra. Nhân dân phấn khởi. Kết quả xử lý 12 vụ. Trong tháng tới sẽ làm tiếp.\n"
+    assert Layout.of(Document(text)).texts == "Trong quý , xã đã kiểm tra . Kết quả xử lý 12 vụ .".split()
+
+
+def test_what_stands_under_a_paragraph_may_have_any_of_its_periods():
+    marked = (
+        "- {m1:Thu ngân sách} ổn định. {p1:Sáu tháng đầu năm|2024-01-01/2024-06-30} thu {v:120|m1 p1} {u:tỷ đồng}. "
+        "Một số khoản chủ yếu:\n\n+ {m2:Thuế} {v:40|m2 p1} {u:tỷ đồng}.\n"
+    )
+    layout, mentions, links = laid_out(marked)
+    pairs = Pairs.of(layout, mentions)
+    rows = [row for row in range(len(pairs.value)) if pairs.mentions[pairs.values[pairs.value[row]]] is links[1].value]
+    assert "Sáu tháng đầu năm" in {text_of(layout, pairs.mentions[pairs.mention[row]]) for row in rows}
+
+
+def test_a_metric_goes_around_the_period_of_its_value():
+    layout, mentions, _ = laid_out("{m1:Tuyển quân năm 2019 đợt đầu} giao {v:165|m1} {u:người}; {m2:năm 2019} {v:3|m2}")
+    (around, alone), (period, other) = mentions[:1] + mentions[3:4], offered_periods(layout, mentions)
+    assert text_of(layout, period) == "năm 2019"
+    assert [text_of(layout, part) for part in outside(layout, [around], period)] == ["Tuyển quân", "đợt đầu"]
+    assert outside(layout, [around, alone], other) == [around, alone]
 
 
 class _Scores:
@@ -150,13 +180,13 @@ def test_an_offered_metric_is_taken_only_where_the_tagger_found_none():
     assert [text_of(layout, mention) for mention in only.metric] == ["công nhận"]
 
 
-def test_a_period_is_taken_where_none_is_hardly_likelier():
+def test_a_period_is_taken_where_it_is_likelier_than_none():
     layout, mentions, _ = laid_out("{p1:Trong tháng|2024-05-01/2024-05-31}, {m1:thu} {v:5|m1 p1} {u:ha}")
     link = {"Trong tháng": (0, 0, 0, 2), "thu": (0, 9, 0, 0), "ha": (0, 0, 0, 9)}
-    (hardly,) = Linker(_Scores(link, (0, 2.5), "level")).link(layout, None, mentions)
-    (clearly,) = Linker(_Scores(link, (0, 3.5), "level")).link(layout, None, mentions)
-    assert text_of(layout, hardly.period) == "Trong tháng"
-    assert clearly.period is None
+    (likelier,) = Linker(_Scores(link, (0, 1.5), "level")).link(layout, None, mentions)
+    (less,) = Linker(_Scores(link, (0, 2.5), "level")).link(layout, None, mentions)
+    assert text_of(layout, likelier.period) == "Trong tháng"
+    assert less.period is None
 
 
 def test_a_level_has_no_cues():

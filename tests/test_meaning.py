@@ -230,6 +230,12 @@ def test_what_a_report_refers_to_is_not_its_title():
         ("trong quý i/2024 và năm 2023, có 3 hộ", ["trong quý i/2024 và năm 2023"]),
         ("tính đến ngày 15/5/2024 đạt 12 ha", ["tính đến ngày 15/5/2024"]),
         ("có 5 tháng tuổi", ["5 tháng"]),
+        ("lúc 3 giờ 30 phút ngày 19/10 là 13,42 m", ["lúc 3 giờ 30 phút ngày 19/10"]),
+        ("đêm 18 rạng sáng 19/10 sơ tán 50 hộ; đêm 03/7 mưa", ["đêm 18 rạng sáng 19/10", "đêm 03/7"]),
+        ("từ 15/9 đến 15/10 có 3 vụ, đến hôm nay còn 1 vụ", ["từ 15/9 đến 15/10", "đến hôm nay"]),
+        ("đạt từ 5/10/2023, đạt 12/15 xã", ["từ 5/10/2023"]),
+        ("trong tháng 163 vụ, trong tháng 8 có 5 vụ", ["trong tháng", "trong tháng 8"]),
+        ("đến cuối tháng có 2 vụ; từ khi có dịch đến nay 5 ca", ["đến cuối tháng", "từ khi có dịch đến nay"]),
         ("đạt 12 ha", []),
     ],
 )

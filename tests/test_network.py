@@ -10,7 +10,7 @@ from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import TAGS, align
 from baocao_nlp.features.pairs import Pairs
 from baocao_nlp.network import crf, encoder
-from baocao_nlp.network.losses import COMPARISONS, Gold, choose, link_loss
+from baocao_nlp.network.losses import COMPARISONS, Gold, choose, gold_chances, link_chances, link_loss
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.recurrence import gated_recurrence
 from baocao_nlp.network.sequences import Sequences
@@ -48,32 +48,34 @@ def chain(rng):
     return scores, transitions, paths
 
 
-def test_marginals_and_best_tags_are_those_of_all_paths(chain):
+def test_expected_counts_are_those_of_all_paths(chain):
     scores, transitions, paths = chain
     sequences = Sequences.of(LENGTHS)
-    found = crf.marginals(scores[sequences.order], transitions, sequences)
-    expected = np.zeros_like(scores)
+    found, total_weight = crf.expected(scores[sequences.order], transitions, sequences)
+    expected, moves, log_total = np.zeros_like(scores), np.zeros((3, 3)), 0.0
     start = 0
     for length, weights in zip(LENGTHS, paths):
         total = np.exp(list(weights.values())).sum()
+        log_total += np.log(total)
         for path, weight in weights.items():
             expected[start + np.arange(length), path] += np.exp(weight) / total
+            np.add.at(moves, tuple(np.array([path[:-1], path[1:]], int)), np.exp(weight) / total)
         start += length
-    assert found == pytest.approx(expected[sequences.order], rel=1e-4)
-    tags = np.empty(len(scores), int)
-    tags[sequences.order] = crf.best_tags(scores[sequences.order], transitions, sequences)
-    assert tags.tolist() == [tag for weights in paths for tag in max(weights, key=weights.__getitem__)]
+    assert crf.marginals(scores[sequences.order], transitions, sequences) == pytest.approx(found.tags)
+    assert found.tags == pytest.approx(expected[sequences.order], rel=1e-4)
+    assert found.moves == pytest.approx(moves, rel=1e-4)
+    assert total_weight == pytest.approx(log_total, rel=1e-6)
 
 
 def test_the_loss_of_tags_has_the_right_gradient(chain, rng):
     scores, transitions, _ = chain
     sequences = Sequences.of(LENGTHS)
-    tags = rng.integers(0, 3, len(scores))
-    _, d_scores, d_transitions = crf.loss(scores, transitions, tags, sequences)
+    wanted = crf.counted(rng.integers(0, 3, len(scores)), 3, sequences)
+    _, d_scores, d_transitions = crf.loss(scores, transitions, wanted, sequences)
     for array, gradient in ((scores, d_scores), (transitions, d_transitions)):
         at = np.unravel_index(np.abs(gradient).argmax(), gradient.shape)
         assert gradient[at] == pytest.approx(
-            difference(array, at, lambda: crf.loss(scores, transitions, tags, sequences)[0]), rel=1e-2
+            difference(array, at, lambda: crf.loss(scores, transitions, wanted, sequences)[0]), rel=1e-2
         )
 
 
@@ -107,17 +109,20 @@ def test_every_parameter_has_the_right_gradient(rng, monkeypatch):
     for array in network.arrays().values():
         array[...] = rng.normal(size=array.shape) * 0.3
     reading, tags = network.read(layout), rng.integers(0, len(TAGS), len(layout.texts))
+    counts = crf.counted(tags, len(TAGS), reading.sequences)
     gold = Gold(
         rng.integers(0, 4, len(pairs.value)),
         rng.integers(0, len(COMPARISONS), len(pairs.values)),
         rng.random(len(pairs.values)) < 0.8,
     )
 
+    wanted = gold_chances(gold, pairs, link_chances(network.link(network.vectors(layout), pairs)[0], pairs))
+
     def loss(learn=False):
         vectors, backprop = network.encode(reading)
-        total, gradient = network.learn_tags(vectors, reading.sequences, tags, 2.0)
+        total, gradient = network.learn_tags(vectors, reading.sequences, counts, 2.0)
         scores, backprop_links = network.link(vectors, pairs, True)
-        more, d_scores = link_loss(scores, pairs, gold)
+        more, d_scores = link_loss(link_chances(scores, pairs), wanted)
         if learn:
             backprop(gradient + backprop_links(d_scores))
         return total + more
@@ -125,7 +130,7 @@ def test_every_parameter_has_the_right_gradient(rng, monkeypatch):
     loss(learn=True)
     nodes = [(node, name) for node in network.model.walk() for name in node.param_names]
     gradients = [(node.get_param(name), node.get_grad(name).copy()) for node, name in nodes]
-    assert len(gradients) > 28
+    assert len(gradients) > 24
     for parameter, gradient in gradients:
         at = np.unravel_index(np.abs(gradient).argmax(), gradient.shape)
         assert gradient[at] == pytest.approx(difference(parameter, at, loss, 2e-3), rel=0.05, abs=2e-3)

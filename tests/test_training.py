@@ -1,5 +1,6 @@
 """Training: deterministic, data-driven, and free of code in its models."""
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
@@ -9,13 +10,23 @@ import pytest
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 from baocao_nlp.annotation import from_markup
-from baocao_nlp.evaluation import Evaluation, Judged, calibration, evaluate, model_extractor, reliability, thresholds
+from baocao_nlp.evaluation import (
+    Evaluation,
+    Judged,
+    calibration,
+    evaluate,
+    model_extractor,
+    plain_extractor,
+    reliability,
+    thresholds,
+)
 from baocao_nlp.facts import Fact, Span
-from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.layout import Layout, describe
 from baocao_nlp.linking import boosting
 from baocao_nlp.linking.confidence import Confidence, Observed
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.storage import load_network
+from baocao_nlp.pipeline.extractor import Extractor
 from baocao_nlp.pipeline.load import load
 from baocao_nlp.plots import plot_confidence, plot_curve
 from baocao_nlp.significance import by_group, compare, whole_fact_interval
@@ -26,8 +37,12 @@ from baocao_nlp.training.calibration import cross_fit
 from baocao_nlp.training.card import Card, Data
 from baocao_nlp.training.curve import learning_curve
 from baocao_nlp.training.examples import Example
+from baocao_nlp.training.narrowing import narrowed
 from baocao_nlp.training.noise import noisy_mentions
 from baocao_nlp.training.pretraining import pretrain
+from baocao_nlp.training.teachers import train_from_nothing, train_teachers
+from baocao_nlp.training.trainer import train_network
+from baocao_nlp.training.unseen import alike_words, reworded, spliced
 
 SMALL = Settings(
     pretraining=2, epochs=40, learning_rate=5e-3, width=16, link_width=16, dropout=0.1, min_frequency=1, cross_fit=0
@@ -95,9 +110,8 @@ def test_a_network_that_knows_more_words_reads_as_before(few_reports, small_mode
     grown = network.grown(["tàu", "bến", *network.vocabulary])
     layout = Layout.of(Document(few_reports[0].text))
     assert len(grown.vocabulary) == len(network.vocabulary) + len({"tàu", "bến"} - set(network.vocabulary))
-    both = (model.tag(model.vectors(layout), layout.lengths) for model in (network, grown))
-    for one, other in zip(*both):
-        np.testing.assert_array_equal(one, other)
+    one, other = (model.tag(model.vectors(layout), layout.lengths) for model in (network, grown))
+    np.testing.assert_array_equal(one, other)
 
 
 def test_a_model_goes_on_learning_from_new_reports(few_reports, port_reports, small_model, adapted):
@@ -295,6 +309,75 @@ def test_confidence_is_also_fitted_on_what_networks_find_in_parts_they_have_not_
     assert all(len(part.evidence) == len(part.right["fact"]) > 0 for part in parts)
     assert cross_fit(few_reports, SMALL) == ()
     assert cross_fit(few_reports[:3], replace(SMALL, cross_fit=2)) == ()
+
+
+def test_a_spliced_report_is_lines_of_several_with_their_facts(few_reports):
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        report = spliced(few_reports, rng)
+        assert set(report.text.splitlines()) <= {line for one in few_reports for line in one.text.splitlines()}
+        known = {(fact.label, fact.value.text) for one in few_reports for fact in one.facts}
+        for fact in report.facts:
+            assert report.text[fact.value.start : fact.value.end] == fact.value.text
+            assert (fact.label, fact.value.text) in known
+
+
+def test_what_is_learnt_is_what_the_teachers_think(few_reports):
+    examples = [Example.of(report) for report in few_reports]
+    silent = [Example.of(replace(report, facts=report.facts[:2], optional=frozenset())) for report in few_reports]
+    teacher = train_network(silent, SMALL)
+    taught, alone = train_network(examples, SMALL, teachers=[teacher]), train_network(examples, SMALL)
+    found = {
+        network: sum(len(Extractor(network)(report.text)) for report in few_reports) for network in (taught, alone)
+    }
+    asked = sum(len(report.facts) for report in few_reports)
+    assert found[taught] < 0.5 * asked < 0.9 * asked < found[alone]
+
+
+def test_words_give_way_to_others_that_are_used_alike(few_reports, small_model):
+    network = load_network(small_model / "baocao_tagger")
+    alike = alike_words(network)
+    assert all(form not in others and set(others) <= set(network.vocabulary) for form, others in alike.items())
+    layout = Example.of(few_reports[0]).layout
+    rng = np.random.default_rng(0)
+    others = [reworded(layout, alike, rng) for _ in range(20)]
+    assert all(len(other.texts) == len(layout.texts) for other in others)
+    changed = [(a, b) for other in others for a, b in zip(layout.texts, other.texts) if a != b]
+    assert len(changed) > 20
+    for a, b in changed:
+        assert b.lower() in alike[describe([a])[0].form]
+        assert a[0].isupper() == b[0].isupper()
+    assert all((other.columns == layout.columns_with(other.words)).all() for other in others)
+
+
+def test_a_model_is_taught_by_networks_of_other_seeds(few_reports):
+    settings = replace(SMALL, teachers=2, teacher_width=16, epochs=2)
+    one, other = train_teachers(few_reports, settings)
+    again = train_network([Example.of(report) for report in few_reports], replace(settings, seed=2))
+    assert (other.transitions == again.transitions).all()
+    assert (one.transitions != other.transitions).any()
+
+
+def test_a_network_begins_as_its_first_teacher_narrowed(few_reports):
+    settings = replace(SMALL, teachers=1, teacher_width=24, epochs=20)
+    teacher, *_ = train_teachers(few_reports, settings)
+    layouts = [Example.of(report).layout for report in few_reports]
+    assert (narrowed(teacher, layouts, 24).vectors(layouts[0]) == teacher.vectors(layouts[0])).all()
+    assert narrowed(teacher, layouts, 16).vectors(layouts[0]).shape == (len(layouts[0].texts), 32)
+
+    def found(network):
+        return evaluate(few_reports, plain_extractor(Extractor(network))).value.f1
+
+    untrained = replace(settings, teachers=0, epochs=0, pretraining=0)
+    assert found(narrowed(teacher, layouts, 16)) > found(train_from_nothing(few_reports, untrained)) + 0.3
+    assert found(train_from_nothing(few_reports, settings)) > 0.9
+
+
+def test_a_network_survives_the_way_to_another_process(small_model):
+    network = load_network(small_model / "baocao_tagger")
+    again = pickle.loads(pickle.dumps(network))
+    assert again.vocabulary == network.vocabulary
+    assert all((again.arrays()[name] == array).all() for name, array in network.arrays().items())
 
 
 def test_trees_give_the_probabilities_of_scikit_learn():

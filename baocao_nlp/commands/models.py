@@ -45,6 +45,9 @@ def train(
     second: Second = None,
     epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
+    teachers: Annotated[
+        int, typer.Option(min=0, help="Networks to train first, whose mean judgement is learnt too; not with --from.")
+    ] = 0,
     without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of what is told of the figures.")] = Language.VI,
 ) -> None:
@@ -65,13 +68,15 @@ def train(
 
     if rehearse and not base:
         raise ValueError("--rehearse needs --from: what a model has not learnt it cannot rehearse")
+    if teachers and base:
+        raise ValueError("--teachers is not for --from: a model that goes on learns from the annotations alone")
     groups = load_groups(data, rehearse or (), calibrate or (), held_out or (), [second] if second else ())
     reports, rehearsal, calibration, kept = (
         groups[0],
         groups[1],
         *(with_second(part, groups[4]) for part in groups[2:4]),
     )
-    settings = replace(ADAPTING if base else Settings(), seed=seed).without(*without or ())
+    settings = replace(ADAPTING if base else Settings(), seed=seed, teachers=teachers).without(*without or ())
     settings = replace(settings, epochs=epochs or settings.epochs)
     last = settings.pretraining + settings.epochs
     with Progress(console=Console(stderr=True)) as bar:

@@ -208,14 +208,21 @@ def _sequences(document: Document, read: set[int]) -> list[tuple[int, list[int]]
 
 
 def _sentences_to_read(document: Document) -> set[int]:
+    """Headings, the sentences with numbers, those before them in their block that say when, and what they hang on."""
     read: set[int] = set()
+    last_number: dict[int, int] = {}
     for sentence in document.sentences:
         if document.blocks[sentence.block].is_heading:
             read.add(sentence.index)
         elif document.has_number(sentence):
             read.add(sentence.index)
+            last_number[sentence.block] = sentence.index
             if sentence.anchor is not None:
                 read.add(sentence.anchor)
+    for sentence in document.sentences:
+        goes_on = sentence.index < last_number.get(sentence.block, 0)
+        if goes_on and sentence.index not in read and find_expressions(fold_tone(document.said(sentence).lower())):
+            read.add(sentence.index)
     for index in list(read):
         block = document.blocks[document.sentences[index].block]
         for _ in range(_LEVELS):

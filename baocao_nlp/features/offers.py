@@ -6,32 +6,38 @@ tagger has never seen may name a value that nothing else names.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 from numpy.typing import NDArray
 
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.features.mentions import Mention, from_rows
+from baocao_nlp.features.mentions import Mention, from_rows, rows_taken
+from baocao_nlp.meaning.periods import find_expressions
 
 DOUBTFUL = 0.1
 _NEVER_INSIDE = frozenset(";:()")
 
 
-def offered_periods(layout: Layout, taken: NDArray[np.bool_]) -> list[Mention]:
-    """The time expressions that no mention covers, even in part.
-
-    Parameters
-    ----------
-    taken : which rows of the layout are inside mentions.
-    """
+def offered_periods(layout: Layout, mentions: Iterable[Mention]) -> list[Mention]:
+    """The time expressions that no mention covers, even in part, but for metrics, which may go around one; of an
+    expression whose number is a value, what stands before it ("trong tháng | 12 vụ")."""
+    taken = rows_taken(layout, (mention for mention in mentions if mention.label != "METRIC"))
     times = layout.column("time")
     found = []
     for start in np.flatnonzero(times == 1).tolist():
         stop = start + 1
         while stop < len(times) and times[stop] > 1:
             stop += 1
-        if not taken[start:stop].any():
-            found.append(from_rows(layout, "PERIOD", start, stop - 1, 0.0, offered=True))
+        free = start + int(np.argmax(np.append(taken[start:stop], True)))
+        if free == stop or (free > start and _says_when(layout, start, free - 1)):
+            found.append(from_rows(layout, "PERIOD", start, free - 1, 0.0, offered=True))
     return found
+
+
+def _says_when(layout: Layout, first: int, last: int) -> bool:
+    said = " ".join(word.form for word in layout.words[first : last + 1])
+    return find_expressions(said) == [(0, len(said))]
 
 
 def offered_metrics(layout: Layout, taken: NDArray[np.bool_], probability: NDArray[np.float32]) -> list[Mention]:

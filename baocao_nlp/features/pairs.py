@@ -44,6 +44,8 @@ CUE_BASES = ("", "plan", "same_period", "previous_period", "previous_year", "tot
 _BEFORE, _AFTER, _EARLIER, _ANCHOR, _ABOVE = range(5)
 _LEVELS = 4
 _MOST_BEFORE, _MOST_AFTER, _MOST_OF_ANCHOR = 14, 6, 10
+# of what a line above says: its first metrics and periods, and its last
+_FIRST_ABOVE, _LAST_ABOVE = 2, 4
 _MAY_OPEN = [ROLES.index(role) for role in ("linking", "part")]
 _CONTENT = [ROLES.index(role) for role in ("", "part", ";")]
 _DISTANCES = (0, 1, 2, 3, 5, 8, 13, 21, 34, 60, 100)
@@ -218,9 +220,13 @@ def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
             if block.parent is None:
                 break
             lines = document.sentences_of[block.parent]
-            over = [i for line in dict.fromkeys((lines[0], lines[-1])) for i in by_sentence.get(line, _NONE).tolist()]
-            over = [i for i in over if scene.labels[i] in (METRIC, PERIOD)]
-            found.append(_crossed(members, [*over[:2], *over[2:][-3:]], _ABOVE + level))
+            over = [
+                i
+                for line in lines
+                for i in by_sentence.get(line, _NONE).tolist()
+                if scene.labels[i] == PERIOD or (scene.labels[i] == METRIC and line in (lines[0], lines[-1]))
+            ]
+            found.append(_crossed(members, [*over[:_FIRST_ABOVE], *over[_FIRST_ABOVE:][-_LAST_ABOVE:]], _ABOVE + level))
             block = document.blocks[block.parent]
     return found
 

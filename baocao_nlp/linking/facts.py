@@ -9,7 +9,7 @@ from baocao_nlp.facts import Comparison, Fact, Span
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention
 from baocao_nlp.linking.links import Links
-from baocao_nlp.linking.rules import NumberReader, read_modifier, text_of, trimmed_unit
+from baocao_nlp.linking.rules import NumberReader, outside, read_modifier, text_of, trimmed_unit
 from baocao_nlp.meaning.lexicon import Unit
 from baocao_nlp.meaning.periods import ReportPeriod, resolve
 from baocao_nlp.meaning.units import parse_unit
@@ -21,6 +21,9 @@ def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | N
     """The facts of linked values, one for each, in their order."""
     for links in found:
         links.unit = links.unit and trimmed_unit(layout, links.unit)
+        if links.period:
+            links.metric = outside(layout, links.metric, links.period)
+            links.context = outside(layout, links.context, links.period)
     reader = NumberReader.of(layout, found)
     return [_fact(layout, links, report, reader) for links in found]
 

@@ -6,7 +6,8 @@
 4. Where a paragraph writes numbers of one unit with points and with commas before three digits ("101.976",
    "458,921 triệu đồng"), both separate thousands.
 5. A unit of measure ends where its name ends: "ha rừng" is "ha".
-6. Where a user's own words say type or basis of a comparison, they are right.
+6. A metric that goes around the period of its value ("tuyển quân năm 2019") is what stands on either side of it.
+7. Where a user's own words say type or basis of a comparison, they are right.
 """
 
 from __future__ import annotations
@@ -45,6 +46,27 @@ def trimmed_unit(layout: Layout, unit: Mention) -> Mention:
         if word[end] in (ALONE, LAST) and parse_unit(layout.text(first, end)).dimension in _MEASURES:
             return unit._replace(last=int(layout.tokens[end]))
     return unit
+
+
+def outside(layout: Layout, mentions: Iterable[Mention], period: Mention) -> list[Mention]:
+    """Rule 6: mentions without the rows of a period; one that is nothing else stays."""
+    found: list[Mention] = []
+    cut = _rows_of(layout, period)
+    for mention in mentions:
+        rows = _rows_of(layout, mention)
+        sides = [rows[: max(cut.start - rows.start, 0)], rows[max(cut.stop - rows.start, 0) :]]
+        parts = [side for side in sides if any(layout.texts[row][0].isalnum() for row in side)]
+        if not parts or not set(rows) & set(cut):
+            found.append(mention)
+        else:
+            found += [
+                mention._replace(first=int(layout.tokens[part[0]]), last=int(layout.tokens[part[-1]])) for part in parts
+            ]
+    return found
+
+
+def _rows_of(layout: Layout, mention: Mention) -> range:
+    return range(layout.row_of[mention.first], layout.row_of[mention.last] + 1)
 
 
 @dataclass(frozen=True, slots=True)

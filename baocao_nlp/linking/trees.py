@@ -40,10 +40,11 @@ class Trees:
         if not len(rows):
             return np.zeros(0)
         at = np.broadcast_to(self.root, (len(rows), len(self.root)))
-        row = np.arange(len(rows))[:, None]
+        # of flat arrays, take is twice as fast as indexing
+        cells, start = rows.ravel(), np.arange(len(rows))[:, None] * rows.shape[1]
         for _ in range(self.depth):
-            goes_left = rows[row, self.feature[at]] <= self.threshold[at]
-            at = np.where(goes_left, self.left[at], self.right[at])
+            goes_left = cells.take(start + self.feature.take(at)) <= self.threshold.take(at)
+            at = np.where(goes_left, self.left.take(at), self.right.take(at))
         raw = self.value.take(at).sum(axis=1) + self.baseline
         return np.asarray(1 / (1 + np.exp(-raw)))
 

@@ -33,7 +33,7 @@ _YEAR_RE = re.compile(r"(?<![\d/])((?:19|20)\d\d)(?!\d)")
 _YEAR_BEHIND_RE = re.compile(r"/\s*((?:19|20)\d\d)(?!\d)")
 _UNTIL_RE = re.compile(r"\b(?:đến|tới|hiện)\b")
 _NOW_RE = re.compile(
-    r"\b(?:đến nay|tới nay|hiện nay|hiện có|hiện tại|hiện|đến thời điểm|thời điểm báo cáo|cùng ngày)\b"
+    r"\b(?:đến nay|tới nay|hiện nay|hiện có|hiện tại|hiện|đến thời điểm|thời điểm báo cáo|cùng ngày|hôm nay)\b"
 )
 _SINCE_RE = re.compile(r"lũy kế|luỹ kế|cộng dồn|lk\b|đầu năm|trong năm|tích lũy")
 _END_RE = re.compile(r"^(?:tại |thời điểm )*(?:cuối|hết|trước)\b")
@@ -278,8 +278,12 @@ def _relative(text: str, report: ReportPeriod | None) -> Dates:
 
 
 _UNIT = r"(?:tháng|quý|năm|kỳ|tuần|ngày|vụ)"
+_DATE = r"(?:0?[1-9]|[12]\d|3[01])\s*/\s*(?:0?[1-9]|1[0-2])(?![\d/])"
 _NUMBERED = (
-    rf"năm học\s*\d{{4}}\s*[-–_/]\s*\d{{4}}|giai đoạn\s*\d{{4}}\s*[-–]\s*\d{{4}}"
+    rf"(?:(?:lúc|hồi) )?\d{{1,2}} giờ(?: \d{{1,2}}(?: phút)?)?,? (?:sáng |trưa |chiều |tối |đêm )?ngày {_DATE}"
+    rf"|(?:sáng|trưa|chiều|tối|đêm) (?:ngày )?{_DATE}|đêm \d{{1,2}},? rạng sáng (?:ngày )?{_DATE}"
+    rf"|(?:đến|tới|từ|trước|thời điểm) {_DATE}"
+    rf"|năm học\s*\d{{4}}\s*[-–_/]\s*\d{{4}}|giai đoạn\s*\d{{4}}\s*[-–]\s*\d{{4}}"
     rf"|ngày\s*\d{{1,2}}\s*(?:tháng\s*\d{{1,2}}|[/.-]\s*\d{{1,2}})(?:\s*(?:năm|[/.-])\s*\d{{4}})?"
     rf"|\d{{1,2}}\s*/\s*\d{{1,2}}\s*/\s*\d{{4}}"
     rf"|{_N}\s*tháng(?:\s*(?:đầu|cuối)\s*năm)?(?:\s*(?:năm\s*)?\d{{4}})?"
@@ -287,13 +291,15 @@ _NUMBERED = (
     rf"|năm\s*\d{{4}}"
 )
 _VAGUE = (
-    rf"(?:(?:từ )?đầu năm|cả năm|cuối năm)(?! học)|đến nay|tới nay|hiện nay|(?:thời điểm|kỳ) báo cáo"
-    rf"|trong {_UNIT}(?! \d)|{_UNIT} này"
+    rf"(?:(?:từ )?đầu năm|cả năm|cuối năm)(?! học)|đến nay|tới nay|hiện nay|năm nay|hôm nay|hôm qua|kỳ báo cáo"
+    rf"|thời điểm (?:báo cáo|này|hiện tại)|từ (?:đầu|khi) (?:\w+ ){{1,3}}đến nay"
+    rf"|(?:cuối|hết|giữa) {_UNIT}(?: học)?(?! \d)|{_UNIT} này"
+    r"|trong (?:tháng|quý|kỳ|tuần|ngày|vụ)(?! \d{1,2}(?![\d.,]\d|\d))|trong năm(?! \d)"
 )
 _LEAD = r"(?:trong|lũy kế|cộng dồn|tính chung|bình quân|tính|ước|từ|đến|tới|hết|cuối|đầu|thời điểm|hết ngày|kể từ)"
 _EXPRESSION_RE = re.compile(
     rf"(?<!\w)(?:(?:{_LEAD} ){{0,3}}(?:{_NUMBERED}|{_VAGUE})(?:(?:,? (?:và |đến |tới )?)(?:{_NUMBERED}|đến nay))*"
-    rf"|lũy kế(?: đến nay)?|cộng dồn|hiện nay|hiện có)(?!\w)"
+    rf"|lũy kế(?: đến nay)?|cộng dồn|hiện nay|hiện có|hiện còn)(?!\w)"
 )
 
 

@@ -6,7 +6,7 @@ steps (see `sequences`).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,14 @@ from numpy.typing import NDArray
 from baocao_nlp.network.sequences import Sequences
 
 Floats = NDArray[Any]
+
+
+class Counts(NamedTuple):
+    """How often each tag stands at each token, shape (tokens, tags), and each tag (row) before each other (column),
+    over all sequences: as they are, or as they are to be expected."""
+
+    tags: Floats
+    moves: Floats
 
 
 def marginals(scores: Floats, transitions: Floats, sequences: Sequences) -> Floats:
@@ -50,32 +58,27 @@ def _forward_backward(
     return ahead, behind, emitted, total
 
 
-def loss(
-    scores: Floats, transitions: Floats, tags: NDArray[np.intp], sequences: Sequences
-) -> tuple[float, Floats, Floats]:
-    """The negative log-likelihood of tags, and its gradients for scores and transitions."""
+def expected(scores: Floats, transitions: Floats, sequences: Sequences) -> tuple[Counts, float]:
+    """The counts that scores let expect, and the logarithm of the sum of all paths' weights."""
     ahead, behind, emitted, total = _forward_backward(scores, transitions, sequences)
-    d_scores, weighted = ahead * behind, emitted * behind
-    d_transitions = np.zeros_like(transitions)
+    weighted = emitted * behind
+    moves = np.zeros_like(transitions)
     for source, target in sequences.links:
-        d_transitions += ahead[source].T @ weighted[target]
-    d_transitions *= np.exp(transitions)
-    rows = np.arange(len(tags))
-    weight = float(scores[rows, tags].sum(dtype=np.float64))
-    d_scores[rows, tags] -= 1
-    for source, target in sequences.links:
-        weight += float(transitions[tags[source], tags[target]].sum(dtype=np.float64))
-        np.subtract.at(d_transitions, (tags[source], tags[target]), 1)
-    return total - weight, d_scores, d_transitions
+        moves += ahead[source].T @ weighted[target]
+    return Counts(ahead * behind, moves * np.exp(transitions)), total
 
 
-def best_tags(scores: Floats, transitions: Floats, sequences: Sequences) -> NDArray[np.intp]:
-    """The most probable tags, by the Viterbi algorithm."""
-    reached = scores.copy()
-    into = np.ascontiguousarray(transitions.T)
+def counted(tags: NDArray[np.intp], size: int, sequences: Sequences) -> Counts:
+    """The counts of tags that are known, of so many kinds."""
+    moves = np.zeros((size, size), np.float32)
     for source, target in sequences.links:
-        reached[target] += (reached[source][:, None] + into).max(axis=2)
-    tags = reached.argmax(axis=1)
-    for source, target in reversed(sequences.links):
-        tags[source] = (reached[source] + into[tags[target]]).argmax(axis=1)
-    return np.asarray(tags)
+        np.add.at(moves, (tags[source], tags[target]), 1)
+    return Counts(np.eye(size, dtype=np.float32)[tags], moves)
+
+
+def loss(scores: Floats, transitions: Floats, wanted: Counts, sequences: Sequences) -> tuple[float, Floats, Floats]:
+    """The cross-entropy of the paths with those whose counts are wanted, and its gradients for scores and transitions;
+    of known tags, the negative log-likelihood."""
+    own, total = expected(scores, transitions, sequences)
+    weight = (scores * wanted.tags).sum(dtype=np.float64) + (transitions * wanted.moves).sum(dtype=np.float64)
+    return total - float(weight), own.tags - wanted.tags, own.moves - wanted.moves

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,10 @@ SINGLE = (UNIT, PERIOD)
 _TINY = 1e-9
 
 
-@dataclass(frozen=True, slots=True)
-class LinkScores:
+class LinkScores(NamedTuple):
     """Scores, not normalised: of `NONE`, `METRIC_OF`, `CONTEXT_OF`, `LINKED` for each pair; of no unit and no
-    period for each value; of each of `COMPARISONS` for each value. Also their gradients."""
+    period for each value; of each of `COMPARISONS` for each value. Also their gradients, and the probabilities
+    that they stand for."""
 
     pairs: Floats
     none: Floats
@@ -57,47 +57,48 @@ def choose(scores: Floats, none: Floats, owner: Ints) -> tuple[Floats, Floats]:
     return weights / total[owner], zero / total
 
 
-def link_loss(scores: LinkScores, pairs: Pairs, gold: Gold) -> tuple[float, LinkScores]:
-    """The loss of the scores for each value, and its gradient.
-
-    Unit and period are one choice each; metric, context and cues a decision for each candidate.
-    """
+def link_chances(scores: LinkScores, pairs: Pairs) -> LinkScores:
+    """Scores as probabilities: a unit and a period are one choice each among the candidates of a value and none;
+    metric, context and cue a decision for each candidate."""
     labels = pairs.labels[pairs.mention]
-    known = gold.known[pairs.value]
-    total = 0.0
-    gradient = LinkScores(*map(np.zeros_like, (scores.pairs, scores.none, scores.comparisons)))
+    links, none = np.zeros_like(scores.pairs), np.empty_like(scores.none)
     for place, label in enumerate(SINGLE):
-        rows = np.flatnonzero((labels == label) & known)
-        loss, gradient.pairs[rows, LINKED], d_none = _choice_loss(
-            scores.pairs[rows, LINKED], scores.none[:, place], pairs.value[rows], gold.links[rows] == LINKED
+        rows = np.flatnonzero(labels == label)
+        links[rows, LINKED], none[:, place] = choose(
+            scores.pairs[rows, LINKED], scores.none[:, place], pairs.value[rows]
         )
-        total += float(loss[gold.known].sum())
-        gradient.none[:, place] = d_none * gold.known
-    rows = np.flatnonzero(~np.isin(labels, SINGLE) & known)
-    loss, gradient.pairs[rows] = _cross_entropy(scores.pairs[rows], gold.links[rows])
-    total += float(loss.sum())
-    rows = np.flatnonzero(gold.known)
-    loss, gradient.comparisons[rows] = _cross_entropy(scores.comparisons[rows], gold.comparisons[rows])
-    total += float(loss.sum())
-    share = np.float32(1 / max(len(pairs.values), 1))
-    return total * float(share), LinkScores(gradient.pairs * share, gradient.none * share, gradient.comparisons * share)
+    rows = np.flatnonzero(~np.isin(labels, SINGLE))
+    links[rows] = softmax(scores.pairs[rows])
+    return LinkScores(links, none, softmax(scores.comparisons))
 
 
-def _cross_entropy(scores: Floats, gold: Ints) -> tuple[Floats, Floats]:
-    probabilities = softmax(scores)
-    rows = np.arange(len(gold))
-    loss = -np.log(probabilities[rows, gold] + _TINY)
-    probabilities[rows, gold] -= 1
-    return loss, probabilities
+def gold_chances(gold: Gold, pairs: Pairs, own: LinkScores) -> LinkScores:
+    """The probabilities that are asked for by the annotations: one for what is right. Several right candidates of one
+    choice share it as they do in a network's own, and where nothing is annotated, these are right as they are."""
+    labels = pairs.labels[pairs.mention]
+    links, comparisons = (
+        np.eye(chances.shape[1], dtype=np.float32)[right]
+        for chances, right in ((own.pairs, gold.links), (own.comparisons, gold.comparisons))
+    )
+    none = np.zeros_like(own.none)
+    for place, label in enumerate(SINGLE):
+        rows = np.flatnonzero(labels == label)
+        owner, chances = pairs.value[rows], own.pairs[rows, LINKED] * (gold.links[rows] == LINKED)
+        total = np.bincount(owner, chances, len(none)).astype(np.float32)
+        links[rows] = 0
+        links[rows, LINKED] = chances / np.maximum(total[owner], _TINY)
+        none[:, place] = total == 0
+    known = gold.known[:, None]
+    return LinkScores(
+        np.where(known[pairs.value], links, own.pairs),
+        np.where(known, none, own.none),
+        np.where(known, comparisons, own.comparisons),
+    )
 
 
-def _choice_loss(scores: Floats, none: Floats, owner: Ints, right: NDArray[np.bool_]) -> tuple[Floats, Floats, Floats]:
-    """The loss of choosing one of the right candidates, or none where there is none, with the gradients."""
-    chosen, zero = choose(scores, none, owner)
-    any_right = np.zeros(len(none), bool)
-    any_right[owner[right]] = True
-    mass = np.zeros_like(none)
-    np.add.at(mass, owner[right], chosen[right])
-    mass = np.where(any_right, mass, zero) + np.float32(_TINY)
-    share = np.where(right, chosen / mass[owner], 0)
-    return -np.log(mass), chosen - share, zero - ~any_right
+def link_loss(own: LinkScores, wanted: LinkScores) -> tuple[float, LinkScores]:
+    """The cross-entropy of a network's probabilities with those that are wanted, for each value, and the gradient of
+    the scores that they were made of."""
+    share = np.float32(1 / max(len(own.none), 1))
+    total = sum(float((right * np.log(mine + _TINY)).sum()) for mine, right in zip(own, wanted))
+    return -total * float(share), LinkScores(*((mine - right) * share for mine, right in zip(own, wanted)))

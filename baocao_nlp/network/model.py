@@ -46,10 +46,10 @@ class Size:
     and its layers; units of the scorer of links; the share of units that are silent at a training step."""
 
     words: int
-    width: int = 128
+    width: int = 96
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.12
+    dropout: float = 0.08
 
     def __post_init__(self) -> None:
         counts = (self.words, self.width, self.depth, self.link_width)
@@ -91,6 +91,10 @@ class Network:
             layer.initialize()
         self.model.set_param("transitions", np.zeros((len(TAGS), len(TAGS)), np.float32))  # type: ignore[arg-type]
 
+    def __reduce__(self) -> tuple[Callable[..., Network], tuple[Any, ...]]:
+        """For another process: thinc's layers cannot be pickled, their arrays can."""
+        return _rebuilt, (self.size, dict(self.vocabulary), self.arrays())
+
     @property
     def word_embeddings(self) -> Model[Any, Any]:
         """The layer that turns word numbers into vectors."""
@@ -130,8 +134,8 @@ class Network:
             ]
         return np.concatenate(parts) if len(parts) > 1 else parts[0]
 
-    def tag(self, vectors: Floats, lengths: Ints) -> tuple[Ints, Floats]:
-        """The best tag of each row of a layout, and the probability of every tag.
+    def tag(self, vectors: Floats, lengths: Ints) -> Floats:
+        """The probability of every tag for each row of a layout, shape (rows, tags).
 
         Parameters
         ----------
@@ -139,26 +143,32 @@ class Network:
         lengths : of the sequences that the rows make up.
         """
         sequences = Sequences.of(lengths)
-        with _PRODUCTS:
-            scores = self._tags.predict(vectors)[sequences.order]
-        tags, probabilities = np.empty(len(scores), np.intp), np.empty_like(scores)
-        tags[sequences.order] = crf.best_tags(scores, self.transitions, sequences)
+        scores = self._tag_scores(vectors, sequences)
+        probabilities = np.empty_like(scores)
         probabilities[sequences.order] = crf.marginals(scores, self.transitions, sequences)
-        return tags, probabilities
+        return probabilities
+
+    def tag_counts(self, vectors: Floats, sequences: Sequences) -> crf.Counts:
+        """The tags to be expected, in the order of the sequences' steps."""
+        return crf.expected(self._tag_scores(vectors, sequences), self.transitions, sequences)[0]
+
+    def _tag_scores(self, vectors: Floats, sequences: Sequences) -> Floats:
+        with _PRODUCTS:
+            scores: Floats = self._tags.predict(vectors)[sequences.order]
+        return scores
 
     def learn_tags(
-        self, vectors: Floats, sequences: Sequences, tags: Ints, weight: float = 1.0
+        self, vectors: Floats, sequences: Sequences, wanted: crf.Counts, weight: float = 1.0
     ) -> tuple[float, Floats]:
         """Add what the tags of a layout teach to the parameters' gradients; the loss for each token, and the
         gradient of the vectors."""
         scores, backprop = self._tags(vectors, True)
-        order = sequences.order
-        loss, d_ordered, d_transitions = crf.loss(scores[order], self.transitions, tags[order], sequences)
-        share = np.float32(weight / len(tags))
+        loss, d_ordered, d_transitions = crf.loss(scores[sequences.order], self.transitions, wanted, sequences)
+        share = np.float32(weight / len(scores))
         self.model.inc_grad("transitions", d_transitions * share)  # type: ignore[arg-type]
         d_scores = np.empty_like(scores)
-        d_scores[order] = d_ordered * share
-        return weight * loss / len(tags), backprop(d_scores)
+        d_scores[sequences.order] = d_ordered * share
+        return weight * loss / len(scores), backprop(d_scores)
 
     def link(
         self, vectors: Floats, pairs: Pairs, is_train: bool = False
@@ -189,6 +199,12 @@ class Network:
             if given is None or given.shape != own.shape:
                 raise ValueError(f"no parameter {name!r} of shape {own.shape}")
             own[...] = given
+
+
+def _rebuilt(size: Size, vocabulary: Mapping[str, int], arrays: Mapping[str, NDArray[Any]]) -> Network:
+    network = Network(size, vocabulary)
+    network.set_arrays(arrays)
+    return network
 
 
 def _batches(lengths: Ints) -> list[int]:

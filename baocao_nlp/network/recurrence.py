@@ -19,6 +19,8 @@ from baocao_nlp.network.sequences import Link, Sequences
 Floats = NDArray[Any]
 # as in thinc's layer normalisation
 _EPSILON = 1e-8
+# rows that are worked on at once where each stands for itself: what comes between stays in the processor's own memory
+_BLOCK = 1024
 
 
 def scan(keep: Floats, state: Floats, links: Sequence[Link]) -> None:
@@ -44,11 +46,7 @@ def gated_recurrence(width: int, n_in: int) -> Model[tuple[Floats, Sequences], F
     width : units in each direction; the output has twice as many.
     n_in : columns of the input. Where it is as wide as the output, the output is added to it.
     """
-    layers: list[Model[Any, Any]] = [
-        Linear(4 * width, n_in),
-        LayerNorm(2 * width),
-        Linear(2 * width, 2 * width),
-    ]
+    layers: list[Model[Any, Any]] = [Linear(4 * width, n_in), LayerNorm(2 * width)]
     return Model("gated_recurrence", _forward, init=_init, layers=layers, dims={"nO": 2 * width, "nI": n_in})
 
 
@@ -63,16 +61,19 @@ def _forward(
     values, sequences = inputs
     if not is_train:
         return _predict(model, values, sequences), _no_backprop
-    gates, norm, out = model.layers
+    gates, norm = model.layers
     gated, back_gates = gates(values, is_train)
-    candidate = gated[:, gated.shape[1] // 2 :].copy()
-    keep, states = _run(gated, sequences)
+    renewal, candidate = np.split(gated, 2, axis=1)
+    keep, states = np.empty((2, *candidate.shape), np.float32)
+    _gate(renewal, candidate, keep, states)
+    for side, links in _directions(keep, sequences):
+        scan(keep[:, side], states[:, side], links)
     normed, back_norm = norm(states, is_train)
-    output, back_out = out(np.maximum(normed, 0), is_train)
+    output = np.maximum(normed, 0)
     is_residual = values.shape == output.shape
 
     def backprop(d_output: Floats) -> Floats:
-        d_states = back_norm(back_out(d_output) * (normed > 0))
+        d_states = back_norm(d_output * (normed > 0))
         d_keep = np.zeros_like(keep)
         for side, links in _directions(keep, sequences):
             d_keep[:, side] = backprop_scan(keep[:, side], states[:, side], d_states[:, side], links)
@@ -84,42 +85,55 @@ def _forward(
 
 
 def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Floats:
-    """What the layer gives without learning: the same, with fewer passes over memory."""
-    gates, norm, out = model.layers
-    _, states = _run(gates.predict(values), sequences)
-    normed = states - states.mean(axis=1, keepdims=True)
-    variance = np.einsum("ij,ij->i", normed, normed) / normed.shape[1]
-    normed *= (1 / np.sqrt(variance + _EPSILON))[:, None]
-    normed *= norm.get_param("G")
-    normed += norm.get_param("b")
-    output: Floats = out.predict(np.maximum(normed, 0, out=normed))
-    if values.shape == output.shape:
-        output += values
-    return output
+    """What the layer gives without learning: the same, with all that is done row by row done where the processor still
+    has the rows at hand."""
+    gates, norm = model.layers
+    width = norm.get_dim("nO")
+    weights, bias = (np.asarray(gates.get_param(name)) for name in ("W", "b"))
+    keep, states = np.empty((2, len(values), width), np.float32)
+    blocks = [slice(start, start + _BLOCK) for start in range(0, len(values), _BLOCK)]
+    for rows in blocks:
+        # two products, for numpy runs through arrays without gaps faster than through halves of one
+        renewal, candidate = (
+            values[rows] @ weights[half].T + bias[half] for half in (slice(width), slice(width, None))
+        )
+        _gate(renewal, candidate, keep[rows], states[rows])
+    for side, links in _directions(keep, sequences):
+        scan(keep[:, side], states[:, side], links)
+    scale, shift = (np.asarray(norm.get_param(name)) for name in ("G", "b"))
+    mean, zero = np.full(width, 1 / width, np.float32), np.zeros(width, np.float32)
+    is_residual = values.shape == states.shape
+    for rows in blocks:
+        output = states[rows]
+        output -= (output @ mean)[:, None]
+        output *= (1 / np.sqrt(np.einsum("ij,ij->i", output, output) / width + _EPSILON))[:, None]
+        output *= scale
+        output += shift
+        np.maximum(output, zero, out=output)
+        if is_residual:
+            output += values[rows]
+    return states
 
 
 def _no_backprop(_: Floats) -> Floats:
     raise RuntimeError("a prediction teaches nothing: call the layer with is_train")
 
 
-def _run(gated: Floats, sequences: Sequences) -> tuple[Floats, Floats]:
-    """How much of each state is kept from the one before, and the states; both are made where ``gated`` was.
+def _gate(renewal: Floats, candidate: Floats, keep: Floats, states: Floats) -> None:
+    """Fill ``keep`` with how much of each state is kept from the one before, and ``states`` with what is new in it.
 
     Parameters
     ----------
-    gated : the left half of its columns says how much of a state is renewed, before the logistic function, the right
-        half what it is renewed by; of both, the left half is for the sequences as they run, the right half for their
-        way back.
+    renewal : how much of a state is renewed, before the logistic function; the left half of the columns is for the
+        sequences as they run, the right half for their way back.
+    candidate : what it is renewed by.
     """
-    keep, states = np.split(gated, 2, axis=1)
     with np.errstate(over="ignore"):
-        np.exp(keep, out=keep)
+        np.exp(renewal, out=keep)
     keep += 1
     np.reciprocal(keep, out=keep)
-    states -= keep * states
-    for side, links in _directions(keep, sequences):
-        scan(keep[:, side], states[:, side], links)
-    return keep, states
+    np.multiply(keep, candidate, out=states)
+    np.subtract(candidate, states, out=states)
 
 
 def _directions(

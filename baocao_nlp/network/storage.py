@@ -12,7 +12,7 @@ from baocao_nlp.arrays import read_arrays
 from baocao_nlp.network.model import Network, Size
 
 ARRAYS, DESCRIPTION = "network.npz", "network.json"
-VERSION = 2
+VERSION = 3
 
 
 def save_network(network: Network, folder: Path) -> None:

@@ -22,9 +22,10 @@ class Tagger:
         self.network = network
 
     def tag(self, layout: Layout, vectors: Floats) -> list[Mention]:
-        """The mentions that the best tags spell, and those that are offered beside them."""
-        tags, probabilities = self.network.tag(vectors, layout.lengths)
+        """The mentions that the likeliest tag of each token spells, and those that are offered beside them."""
+        probabilities = self.network.tag(vectors, layout.lengths)
+        tags = probabilities.argmax(axis=1)
         found = decode(layout, tags, probabilities[range(len(tags)), tags])
         taken = rows_taken(layout, found)
         in_metric = probabilities[:, _METRIC_TAGS].sum(axis=1)
-        return [*found, *offered_metrics(layout, taken, in_metric), *offered_periods(layout, taken)]
+        return [*found, *offered_metrics(layout, taken, in_metric), *offered_periods(layout, found)]

@@ -127,6 +127,11 @@ class Document:
     def _ends(self) -> list[int]:
         return [self.canonical.original(end) for end in self.tokens.ends]
 
+    def said(self, sentence: Sentence) -> str:
+        """The canonical text of a sentence."""
+        start, end = self.tokens.starts[sentence.tokens[0]], self.tokens.ends[sentence.tokens[-1]]
+        return self.canonical.text[start:end]
+
     def span(self, first: int, last: int) -> Span:
         """The stretch of the given text from one token to another, both included."""
         original = self.canonical.original

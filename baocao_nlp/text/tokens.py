@@ -16,7 +16,7 @@ from underthesea.pipeline.word_tokenize.regex_tokenize import patterns as undert
 
 from baocao_nlp.text.normalize import SUPERSCRIPTS
 
-_CHUNK_RE = re.compile(r"\S+")
+_SPACE_RE = re.compile(r"\s")
 _PIECE_RE = re.compile(
     r"(?<![\d.,])0/00(?!\d)"
     r"|\d+(?:[.,]\d+)*"
@@ -62,18 +62,19 @@ def tokenise(text: str) -> Tokens:
     """
     tokens = Tokens([], [], [])
     texts, starts, ends = tokens.texts, tokens.starts, tokens.ends
-    for chunk in _CHUNK_RE.finditer(text):
-        word = chunk[0]
-        start, end = chunk.span()
+    start = 0
+    for word in _SPACE_RE.split(text):
+        end = start + len(word)
         if word.isalpha():
             texts.append(word)
             starts.append(start)
             ends.append(end)
-            continue
-        for first, last in _pieces(word) if len(word) <= _LONGEST_WORD else _cut(word):
-            texts.append(word[first:last])
-            starts.append(start + first)
-            ends.append(start + last)
+        elif word:
+            for first, last in _pieces(word) if len(word) <= _LONGEST_WORD else _cut(word):
+                texts.append(word[first:last])
+                starts.append(start + first)
+                ends.append(start + last)
+        start = end + 1
     return tokens
 
 

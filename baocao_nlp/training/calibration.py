@@ -53,5 +53,5 @@ def cross_fit(reports: Sequence[AnnotatedReport], settings: Settings) -> Iterabl
 def _observe_unseen(
     unseen: Sequence[AnnotatedReport], others: Sequence[AnnotatedReport], settings: Settings
 ) -> Observed:
-    network = train_network([Example.of(report) for report in others], replace(settings, cross_fit=0))
+    network = train_network([Example.of(report) for report in others], replace(settings, cross_fit=0, teachers=0))
     return observe(Extractor(network), unseen)

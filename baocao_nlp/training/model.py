@@ -20,6 +20,7 @@ from baocao_nlp.training.calibration import cross_fit, observe
 from baocao_nlp.training.card import Card, Data
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.schedule import Progress
+from baocao_nlp.training.teachers import train_from_nothing
 from baocao_nlp.training.trainer import ADAPTING, Settings, train_network
 
 # one report in so many is kept from the network and used for calibration, where none are given for it
@@ -123,7 +124,7 @@ def learn(
     examples, again = [Example.of(report) for report in reports], [Example.of(report) for report in rehearsal]
     if base is None:
         others = cross_fit(reports, settings) if calibration else ()
-        network = train_network(examples, settings, progress)
+        network = train_from_nothing(reports, settings, progress)
         if not calibration:
             return Extractor(network)
         return Extractor(network, Confidence.fit(observe(Extractor(network), calibration), list(others)))

@@ -44,7 +44,7 @@ def noisy_mentions(example: Example, rng: np.random.Generator) -> list[Mention]:
     """The mentions of a report with faults, and all the periods that are offered beside them."""
     found = [noisy for mention in example.mentions if (noisy := _with_fault(mention, rng))]
     taken = rows_taken(example.layout, example.mentions)
-    found += offered_periods(example.layout, taken)
+    found += offered_periods(example.layout, example.mentions)
     for _ in range(int(len(example.mentions) * _STRAYS)):
         stray = _stray(example.layout, taken, rng)
         if stray:

@@ -10,15 +10,18 @@ from thinc.api import Adam
 from threadpoolctl import threadpool_limits
 
 from baocao_nlp.features.layout import Layout
+from baocao_nlp.features.mentions import TAGS
 from baocao_nlp.features.pairs import Pairs
-from baocao_nlp.network.encoder import Reading
-from baocao_nlp.network.losses import link_loss
+from baocao_nlp.network import crf
+from baocao_nlp.network.losses import gold_chances, link_chances, link_loss
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.training.augmentation import AUGMENTATIONS, augmented
+from baocao_nlp.training.distillation import Judgement
 from baocao_nlp.training.examples import Example
 from baocao_nlp.training.noise import noisy_mentions
 from baocao_nlp.training.pretraining import pretrain
 from baocao_nlp.training.schedule import Progress, learning_rates
+from baocao_nlp.training.unseen import Unseen
 
 _TAG_WEIGHT = 2.0
 
@@ -35,6 +38,9 @@ class Settings:
     width, depth, link_width, dropout : as in `Size`.
     min_frequency : word forms seen less often count as unknown.
     augmentations : what reports are changed by, of `AUGMENTATIONS`.
+    teachers : how many networks are trained first, from other seeds, whose mean judgement is learnt in the place of the
+        annotations (see `distillation`); each takes as long as a network without teachers.
+    teacher_width : the ``width`` of these; at least that of the network, which begins as the first of them, narrowed.
     cross_fit : into how many parts the reports are put to fit confidence also on what networks find in each part that
         were trained on the others; 0 does without, and takes less than half the time.
     rehearsed : how many reports of the rehearsal are shown in an epoch for each that is new.
@@ -46,12 +52,14 @@ class Settings:
     pretraining: int = 8
     epochs: int = 18
     learning_rate: float = 2e-3
-    width: int = 128
+    width: int = 96
     depth: int = 2
     link_width: int = 96
-    dropout: float = 0.12
+    dropout: float = 0.08
     min_frequency: int = 2
     augmentations: tuple[str, ...] = AUGMENTATIONS
+    teachers: int = 0
+    teacher_width: int = 128
     cross_fit: int = 2
     rehearsed: int = 0
     kept: float = 0.0
@@ -83,6 +91,7 @@ def train_network(
     *,
     base: Network | None = None,
     rehearsal: Sequence[Example] = (),
+    teachers: Sequence[Network] = (),
 ) -> Network:
     """Train a network, one report a step.
 
@@ -91,6 +100,7 @@ def train_network(
     base : a network to go on from, which stays as it is; without one, from nothing.
     rehearsal : of what ``base`` has learnt from: so many are drawn anew for each epoch as
         ``settings.rehearsed`` says, so that it is not forgotten.
+    teachers : trained networks whose mean judgement is learnt in the place of the annotations.
     """
     examples = [example for example in examples if example.layout.texts]
     # thinc draws initial weights and dropout from numpy's global state
@@ -110,6 +120,7 @@ def train_network(
     )
     optimizer = Adam(settings.learning_rate, L2=0.01, beta2=0.98, use_averages=True)
     rehearsed = min(settings.rehearsed * len(examples), len(rehearsal))
+    unseen = Unseen(examples, teachers[0]) if teachers else None
     rates = learning_rates(settings.learning_rate, settings.epochs * (len(examples) + rehearsed))
     for epoch in range(settings.epochs):
         total = 0.0
@@ -118,7 +129,9 @@ def train_network(
         for i in rng.permutation(len(shown)).tolist():
             optimizer.learn_rate = next(rates)
             example, layout = augmented(shown[i], settings.augmentations, rng)
-            total += _step(network, example, network.read(layout), rng)
+            if unseen:
+                example, layout = unseen(example, layout, rng)
+            total += _step(network, example, layout, teachers, rng)
             network.model.finish_update(optimizer)
         if progress:
             progress(settings.pretraining + epoch + 1, total / len(shown))
@@ -140,14 +153,29 @@ def _from_nothing(vocabulary: Mapping[str, int], settings: Settings) -> Network:
     return network
 
 
-def _step(network: Network, example: Example, reading: Reading, rng: np.random.Generator) -> float:
-    """Let the network learn from one report; the loss."""
+def _step(
+    network: Network,
+    example: Example,
+    layout: Layout,
+    teachers: Sequence[Network],
+    rng: np.random.Generator,
+) -> float:
+    """Let the network learn what its teachers think of a report or, without any, its annotations; the loss."""
+    reading = network.read(layout)
     vectors, backprop = network.encode(reading)
-    loss, gradient = network.learn_tags(vectors, reading.sequences, example.tags, _TAG_WEIGHT)
+    sequences = reading.sequences
+    judgement = Judgement(teachers, layout) if teachers else None
+    if judgement:
+        counts = judgement.tags(sequences)
+    else:
+        counts = crf.counted(example.tags[sequences.order], len(TAGS), sequences)
+    loss, gradient = network.learn_tags(vectors, sequences, counts, _TAG_WEIGHT)
     pairs = Pairs.of(example.layout, noisy_mentions(example, rng))
     if len(pairs.values):
         scores, backprop_links = network.link(vectors, pairs, True)
-        link, d_scores = link_loss(scores, pairs, example.gold(pairs))
+        own = link_chances(scores, pairs)
+        wanted = judgement.links(pairs) if judgement else gold_chances(example.gold(pairs), pairs, own)
+        link, d_scores = link_loss(own, wanted)
         gradient = gradient + backprop_links(d_scores)
         loss += link
     backprop(gradient)
