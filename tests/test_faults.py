@@ -182,7 +182,7 @@ def test_a_training_that_fails_leaves_the_model_that_was_there(few_reports, tmp_
     def fails(*_):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("baocao_nlp.training.model.train_network", fails)
+    monkeypatch.setattr("baocao_nlp.training.model.train_from_nothing", fails)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
         train(few_reports, folder, calibration=few_reports[:1])
     assert [path.name for path in tmp_path.iterdir()] == ["model"]

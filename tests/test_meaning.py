@@ -1,9 +1,11 @@
 """Units, comparisons, modifiers and periods."""
 
+import re
 from datetime import date
 
 import pytest
 
+from baocao_nlp.meaning import periods
 from baocao_nlp.meaning.comparisons import cue_basis, cue_type, modifier
 from baocao_nlp.meaning.periods import ReportPeriod, find_expressions, read_report_period, resolve
 from baocao_nlp.meaning.units import parse_unit
@@ -241,6 +243,15 @@ def test_what_a_report_refers_to_is_not_its_title():
 )
 def test_time_expressions_are_found_as_wide_as_they_go(text, found):
     assert [text[start:end] for start, end in find_expressions(text)] == found
+
+
+def test_a_glance_at_the_opening_misses_no_time_expression(few_reports):
+    slow = re.compile(periods._EXPRESSION_RE.pattern.replace(f"(?={periods._OPENING})", ""))
+    assert slow.pattern != periods._EXPRESSION_RE.pattern
+    words = {word for word in re.split(r"\W+", re.sub(r"\\\w", " ", slow.pattern)) if word.isalpha()}
+    texts = [*(report.text.lower() for report in few_reports), " 5 ".join(f"{word} 3 tháng {word}" for word in words)]
+    for text in texts:
+        assert find_expressions(text) == [match.span() for match in slow.finditer(text)]
 
 
 @pytest.mark.parametrize("written", ["", "2024-13", "tháng 5", "2024-05-31/2024-05-01", "2024-Q5"])

@@ -297,8 +297,14 @@ _VAGUE = (
     r"|trong (?:tháng|quý|kỳ|tuần|ngày|vụ)(?! \d{1,2}(?![\d.,]\d|\d))|trong năm(?! \d)"
 )
 _LEAD = r"(?:trong|lũy kế|cộng dồn|tính chung|bình quân|tính|ước|từ|đến|tới|hết|cuối|đầu|thời điểm|hết ngày|kể từ)"
+# what an expression begins with: a look at it spares the rest of the pattern at most places, and half of the time
+_OPENING = (
+    r"\d|trong|lũy|cộng|tính|bình|ước|từ|đến|tới|hết|cuối|đầu|thời|kể|năm|giai|ngày|tháng|quý|lúc|hồi|sáng|trưa|chiều|tối"
+    r"|đêm|trước|cả|hiện|kỳ|hôm|giữa|vụ|tuần|mười|một|giêng|hai|ba|bốn|tư|bảy|bẩy|sáu|tám|chín|chạp"
+)
 _EXPRESSION_RE = re.compile(
-    rf"(?<!\w)(?:(?:{_LEAD} ){{0,3}}(?:{_NUMBERED}|{_VAGUE})(?:(?:,? (?:và |đến |tới )?)(?:{_NUMBERED}|đến nay))*"
+    rf"(?<!\w)(?={_OPENING})"
+    rf"(?:(?:{_LEAD} ){{0,3}}(?:{_NUMBERED}|{_VAGUE})(?:(?:,? (?:và |đến |tới )?)(?:{_NUMBERED}|đến nay))*"
     rf"|lũy kế(?: đến nay)?|cộng dồn|hiện nay|hiện có|hiện còn)(?!\w)"
 )
 

@@ -94,9 +94,9 @@ def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Fl
     blocks = [slice(start, start + _BLOCK) for start in range(0, len(values), _BLOCK)]
     for rows in blocks:
         # two products, for numpy runs through arrays without gaps faster than through halves of one
-        renewal, candidate = (
-            values[rows] @ weights[half].T + bias[half] for half in (slice(width), slice(width, None))
-        )
+        renewal, candidate = values[rows] @ weights[:width].T, values[rows] @ weights[width:].T
+        renewal += bias[:width]
+        candidate += bias[width:]
         _gate(renewal, candidate, keep[rows], states[rows])
     for side, links in _directions(keep, sequences):
         scan(keep[:, side], states[:, side], links)

@@ -265,9 +265,13 @@ def check_config(path: Path) -> None:
 def _as_labelled(analysis: Analysis, spans: Iterable[LabelledSpan]) -> Analysis:
     """An analysis with the mentions of spans in the place of those that were tagged."""
     mentions = list(align(analysis.layout.document, spans).values())
-    taken = rows_taken(analysis.layout, mentions)
     rows = analysis.layout.row_of
-    offered = [m for m in analysis.mentions if m.offered and not taken[rows[m.first] : rows[m.last] + 1].any()]
+    # as when they were offered: a period may lie within a metric
+    taken = {
+        "METRIC": rows_taken(analysis.layout, mentions),
+        "PERIOD": rows_taken(analysis.layout, (m for m in mentions if m.label != "METRIC")),
+    }
+    offered = [m for m in analysis.mentions if m.offered and not taken[m.label][rows[m.first] : rows[m.last] + 1].any()]
     return replace(analysis, mentions=[*mentions, *offered])
 
 
