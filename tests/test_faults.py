@@ -18,7 +18,7 @@ from baocao_nlp.outputs.files import FORMATS
 from baocao_nlp.outputs.journal import Journal
 from baocao_nlp.pipeline import batch
 from baocao_nlp.pipeline.batch import extract_packed
-from baocao_nlp.training import train
+from baocao_nlp.training import Settings, train
 
 TEXT = "Trong tháng 5 năm 2024, đã tiếp nhận 45 hồ sơ, tăng 4 hồ sơ so với tháng trước."
 FACTS = tuple(extract(TEXT))
@@ -184,7 +184,7 @@ def test_a_training_that_fails_leaves_the_model_that_was_there(few_reports, tmp_
 
     monkeypatch.setattr("baocao_nlp.training.model.train_from_nothing", fails)
     with pytest.raises(OSError, match=os.strerror(errno.ENOSPC)):
-        train(few_reports, folder, calibration=few_reports[:1])
+        train(few_reports, folder, calibration=few_reports[:1], settings=Settings(cross_fit=0))
     assert [path.name for path in tmp_path.iterdir()] == ["model"]
     assert (folder / "config.cfg").read_text(encoding="utf-8") == "the model that was there"
 
