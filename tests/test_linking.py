@@ -6,7 +6,7 @@ import pytest
 from baocao_nlp.annotation import from_markup
 from baocao_nlp.facts import LabelledSpan
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.features.mentions import CODE, align, decode, encode, rows_taken
+from baocao_nlp.features.mentions import CODE, align, decode, encode
 from baocao_nlp.features.offers import offered_metrics, offered_periods
 from baocao_nlp.features.pairs import PAIR_FEATURES, VALUE_FEATURES, Pairs
 from baocao_nlp.linking.facts import build_facts, readable_label
@@ -94,12 +94,11 @@ def test_what_the_tags_leave_out_is_offered():
         "{p1:Trong tháng|2024-05-01/2024-05-31}, {m1:Tổ chức hội thảo} có {v:310|m1 p1} {u:lượt người}."
     )
     without = [mention for mention in mentions if mention.label not in ("PERIOD", "METRIC")]
-    taken = rows_taken(layout, without)
     (period,) = offered_periods(layout, without)
     assert text_of(layout, period) == "Trong tháng"
     assert period.offered
     doubtful = np.array([0.4 if text in ("Tổ", "chức", "hội", "thảo") else 0.0 for text in layout.texts])
-    (metric,) = offered_metrics(layout, taken, doubtful)
+    (metric,) = offered_metrics(layout, without, doubtful)
     assert text_of(layout, metric) == "Tổ chức hội thảo"
     assert offered_periods(layout, mentions) == []
 
@@ -132,6 +131,15 @@ def test_a_metric_goes_around_the_period_of_its_value():
     assert text_of(layout, period) == "năm 2019"
     assert [text_of(layout, part) for part in outside(layout, [around], period)] == ["Tuyển quân", "đợt đầu"]
     assert outside(layout, [around, alone], other) == [around, alone]
+
+
+def test_a_metric_keeps_the_words_of_a_period_that_says_no_time():
+    layout, mentions, (links,) = laid_out("{m1:Trẻ dưới 36 tháng tuổi} {v:12|m1} {u:em}")
+    (links.period,) = offered_periods(layout, mentions)
+    assert text_of(layout, links.period) == "36 tháng"
+    (fact,) = build_facts(layout, [links], ReportPeriod.parse("2024-05"))
+    assert fact.period is None
+    assert [span.text for span in fact.metric] == ["Trẻ dưới 36 tháng tuổi"]
 
 
 class _Scores:

@@ -370,7 +370,11 @@ def test_a_network_begins_as_its_first_teacher_narrowed(few_reports):
 
     untrained = replace(settings, teachers=0, epochs=0, pretraining=0)
     assert found(narrowed(teacher, layouts, 16)) > found(train_from_nothing(few_reports, untrained)) + 0.3
-    assert found(train_from_nothing(few_reports, settings)) > 0.9
+    told = []
+    assert found(train_from_nothing(few_reports, settings, lambda epoch, _: told.append(epoch))) > 0.9
+    assert told == list(range(settings.pretraining + 1, settings.pretraining + settings.epochs + 1))
+    with pytest.raises(ValueError, match="cannot be narrowed to 32"):
+        narrowed(teacher, layouts, 32)
 
 
 def test_a_network_survives_the_way_to_another_process(small_model):

@@ -46,7 +46,7 @@ def train(
     epochs: Epochs = None,
     seed: Annotated[int, typer.Option(help="Same data and seed, same model.")] = 0,
     teachers: Annotated[
-        int, typer.Option(min=0, help="Networks to train first, whose mean judgement is learnt too; not with --from.")
+        int, typer.Option(min=0, help="Networks to train first, whose mean judgement is learnt; not with --from.")
     ] = 0,
     without: Annotated[list[str] | None, typer.Option(help="An augmentation to leave out; may be repeated.")] = None,
     lang: Annotated[Language, typer.Option(help="Language of what is told of the figures.")] = Language.VI,
@@ -80,7 +80,7 @@ def train(
     settings = replace(settings, epochs=epochs or settings.epochs)
     last = settings.pretraining + settings.epochs
     with Progress(console=Console(stderr=True)) as bar:
-        task = bar.add_task("train", total=last)
+        task = bar.add_task(f"train {teachers} teachers" if teachers else "train", total=last)
 
         def progress(epoch: int, loss: float) -> None:
             stage = f"loss {loss:.3f}" if epoch < last else "calibrate, measure"

@@ -44,6 +44,11 @@ def from_rows(
     return Mention(label, int(tokens[first]), int(tokens[last]), sentence, probability, offered)
 
 
+def rows_of(layout: Layout, mention: Mention) -> range:
+    """The rows of a mention that is within the layout."""
+    return range(layout.row_of[mention.first], layout.row_of[mention.last] + 1)
+
+
 def encode(layout: Layout, mentions: Iterable[Mention]) -> NDArray[np.intp]:
     """The tag of each row of a layout."""
     tags = np.full(len(layout.texts), OUTSIDE, np.intp)

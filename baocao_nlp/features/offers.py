@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from baocao_nlp.facts import Label
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import Mention, from_rows, rows_taken
 from baocao_nlp.meaning.periods import find_expressions
@@ -19,10 +20,15 @@ DOUBTFUL = 0.1
 _NEVER_INSIDE = frozenset(";:()")
 
 
+def closed(layout: Layout, mentions: Iterable[Mention], label: Label) -> NDArray[np.bool_]:
+    """Where no mention of a label can be offered beside others: a metric nowhere on them, a period within metrics."""
+    return rows_taken(layout, (m for m in mentions if label == "METRIC" or m.label != "METRIC"))
+
+
 def offered_periods(layout: Layout, mentions: Iterable[Mention]) -> list[Mention]:
     """The time expressions that no mention covers, even in part, but for metrics, which may go around one; of an
     expression whose number is a value, what stands before it ("trong tháng | 12 vụ")."""
-    taken = rows_taken(layout, (mention for mention in mentions if mention.label != "METRIC"))
+    taken = closed(layout, mentions, "PERIOD")
     times = layout.column("time")
     found = []
     for start in np.flatnonzero(times == 1).tolist():
@@ -40,14 +46,14 @@ def _says_when(layout: Layout, first: int, last: int) -> bool:
     return find_expressions(said) == [(0, len(said))]
 
 
-def offered_metrics(layout: Layout, taken: NDArray[np.bool_], probability: NDArray[np.float32]) -> list[Mention]:
+def offered_metrics(layout: Layout, mentions: Iterable[Mention], probability: NDArray[np.float32]) -> list[Mention]:
     """Runs of rows that may well be part of a metric.
 
     Parameters
     ----------
     probability : of each row, that it is inside a metric.
     """
-    doubtful = (probability >= DOUBTFUL) & ~taken
+    doubtful = (probability >= DOUBTFUL) & ~closed(layout, mentions, "METRIC")
     runs: list[list[int]] = []
     for row in np.flatnonzero(doubtful).tolist():
         if layout.texts[row] in _NEVER_INSIDE:

@@ -209,6 +209,7 @@ def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
     """Values with mentions of where their footnote hangs, and of the lines they stand under."""
     document = scene.layout.document
     by_sentence = _grouped(others, scene.sentences[others])
+    said: dict[int, list[int]] = {}
     found = []
     for sentence, members in _grouped(np.arange(len(scene.values)), scene.sentences[scene.values]).items():
         anchor = document.sentences[sentence].anchor
@@ -219,16 +220,23 @@ def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
         for level in range(_LEVELS):
             if block.parent is None:
                 break
-            lines = document.sentences_of[block.parent]
-            over = [
-                i
-                for line in lines
-                for i in by_sentence.get(line, _NONE).tolist()
-                if scene.labels[i] == PERIOD or (scene.labels[i] == METRIC and line in (lines[0], lines[-1]))
-            ]
-            found.append(_crossed(members, [*over[:_FIRST_ABOVE], *over[_FIRST_ABOVE:][-_LAST_ABOVE:]], _ABOVE + level))
+            if block.parent not in said:
+                said[block.parent] = _said_above(scene, document.sentences_of[block.parent], by_sentence)
+            found.append(_crossed(members, said[block.parent], _ABOVE + level))
             block = document.blocks[block.parent]
     return found
+
+
+def _said_above(scene: _Scene, sentences: list[int], by_sentence: dict[int, Ints]) -> list[int]:
+    """What holds for all that stands under a block: its periods, and the metrics of its first and last sentence."""
+    ends = sentences[0], sentences[-1]
+    found = [
+        i
+        for sentence in sentences
+        for i in by_sentence.get(sentence, _NONE).tolist()
+        if scene.labels[i] == PERIOD or (scene.labels[i] == METRIC and sentence in ends)
+    ]
+    return [*found[:_FIRST_ABOVE], *found[_FIRST_ABOVE:][-_LAST_ABOVE:]]
 
 
 def _at_mark(scene: _Scene, others: Ints, sentence: int, token: int | None) -> list[int]:

@@ -21,9 +21,6 @@ def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | N
     """The facts of linked values, one for each, in their order."""
     for links in found:
         links.unit = links.unit and trimmed_unit(layout, links.unit)
-        if links.period:
-            links.metric = outside(layout, links.metric, links.period)
-            links.context = outside(layout, links.context, links.period)
     reader = NumberReader.of(layout, found)
     return [_fact(layout, links, report, reader) for links in found]
 
@@ -35,6 +32,9 @@ def _fact(layout: Layout, links: Links, report: ReportPeriod | None, reader: Num
     start, end = resolve(text_of(layout, links.period), report) if links.period else (None, None)
     # words that say no time, though it is known what "now" is, are none
     period = links.period if start or end or not report else None
+    if period:
+        links.metric = outside(layout, links.metric, period)
+        links.context = outside(layout, links.context, period)
     metric, context = _spans(layout, links.metric), _spans(layout, links.context)
     return Fact(
         value=layout.document.span(links.value.first, links.value.last),

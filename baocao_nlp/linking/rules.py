@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 from baocao_nlp.facts import Basis, ComparisonType, Modifier
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.features.mentions import Mention
+from baocao_nlp.features.mentions import Mention, rows_of
 from baocao_nlp.features.words import ALONE, LAST
 from baocao_nlp.linking.links import Links
 from baocao_nlp.meaning.comparisons import cue_basis, cue_type, modifier
@@ -51,22 +51,18 @@ def trimmed_unit(layout: Layout, unit: Mention) -> Mention:
 def outside(layout: Layout, mentions: Iterable[Mention], period: Mention) -> list[Mention]:
     """Rule 6: mentions without the rows of a period; one that is nothing else stays."""
     found: list[Mention] = []
-    cut = _rows_of(layout, period)
+    cut = rows_of(layout, period)
     for mention in mentions:
-        rows = _rows_of(layout, mention)
-        sides = [rows[: max(cut.start - rows.start, 0)], rows[max(cut.stop - rows.start, 0) :]]
+        rows = rows_of(layout, mention)
+        sides = range(rows.start, min(cut.start, rows.stop)), range(max(cut.stop, rows.start), rows.stop)
         parts = [side for side in sides if any(layout.texts[row][0].isalnum() for row in side)]
-        if not parts or not set(rows) & set(cut):
+        if not parts or cut.start >= rows.stop or rows.start >= cut.stop:
             found.append(mention)
         else:
             found += [
                 mention._replace(first=int(layout.tokens[part[0]]), last=int(layout.tokens[part[-1]])) for part in parts
             ]
     return found
-
-
-def _rows_of(layout: Layout, mention: Mention) -> range:
-    return range(layout.row_of[mention.first], layout.row_of[mention.last] + 1)
 
 
 @dataclass(frozen=True, slots=True)

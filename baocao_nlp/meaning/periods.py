@@ -291,7 +291,7 @@ _NUMBERED = (
     rf"|năm\s*\d{{4}}"
 )
 _VAGUE = (
-    rf"(?:(?:từ )?đầu năm|cả năm|cuối năm)(?! học)|đến nay|tới nay|hiện nay|năm nay|hôm nay|hôm qua|kỳ báo cáo"
+    rf"(?:(?:từ )?đầu năm|cả năm|cuối năm)(?! học)|đến nay|tới nay|hiện nay|năm nay|hôm nay|kỳ báo cáo"
     rf"|thời điểm (?:báo cáo|này|hiện tại)|từ (?:đầu|khi) (?:\w+ ){{1,3}}đến nay"
     rf"|(?:cuối|hết|giữa) {_UNIT}(?: học)?(?! \d)|{_UNIT} này"
     r"|trong (?:tháng|quý|kỳ|tuần|ngày|vụ)(?! \d{1,2}(?![\d.,]\d|\d))|trong năm(?! \d)"

@@ -19,8 +19,9 @@ from spacy.util import load_config, registry
 from spacy.vocab import Vocab
 from srsly import msgpack_dumps, msgpack_loads
 
-from baocao_nlp.facts import Fact, LabelledSpan, Span
-from baocao_nlp.features.mentions import align, rows_taken
+from baocao_nlp.facts import LABELS, Fact, LabelledSpan, Span
+from baocao_nlp.features.mentions import align, rows_of
+from baocao_nlp.features.offers import closed
 from baocao_nlp.linking.confidence import Confidence
 from baocao_nlp.meaning.lexicon import Lexicon, current_lexicon
 from baocao_nlp.meaning.periods import ReportPeriod
@@ -265,13 +266,9 @@ def check_config(path: Path) -> None:
 def _as_labelled(analysis: Analysis, spans: Iterable[LabelledSpan]) -> Analysis:
     """An analysis with the mentions of spans in the place of those that were tagged."""
     mentions = list(align(analysis.layout.document, spans).values())
-    rows = analysis.layout.row_of
-    # as when they were offered: a period may lie within a metric
-    taken = {
-        "METRIC": rows_taken(analysis.layout, mentions),
-        "PERIOD": rows_taken(analysis.layout, (m for m in mentions if m.label != "METRIC")),
-    }
-    offered = [m for m in analysis.mentions if m.offered and not taken[m.label][rows[m.first] : rows[m.last] + 1].any()]
+    layout = analysis.layout
+    taken = {label: closed(layout, mentions, label) for label in LABELS}
+    offered = [m for m in analysis.mentions if m.offered and not taken[m.label][rows_of(layout, m)].any()]
     return replace(analysis, mentions=[*mentions, *offered])
 
 

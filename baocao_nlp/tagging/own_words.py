@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from baocao_nlp.facts import Label
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.features.mentions import Mention, from_rows
+from baocao_nlp.features.mentions import Mention, from_rows, rows_of
 from baocao_nlp.meaning.lexicon import current_lexicon
 from baocao_nlp.text.normalize import fold
 
@@ -22,7 +22,7 @@ def with_own_words(layout: Layout, mentions: Sequence[Mention]) -> Sequence[Ment
         return mentions
     rows: dict[Label, set[int]] = {"VALUE": set(), "COMPARISON": set()}
     for mention in mentions:
-        rows.setdefault(mention.label, set()).update(_rows(layout, mention))
+        rows.setdefault(mention.label, set()).update(rows_of(layout, mention))
     forms = [fold(text) for text in layout.texts]
     behind = {layout.row_of[mention.last] + 1 for mention in mentions if mention.label == "VALUE"}
     phrases = [
@@ -42,11 +42,7 @@ def with_own_words(layout: Layout, mentions: Sequence[Mention]) -> Sequence[Ment
         if not covered & (taken | rows["VALUE"]):
             found.append(from_rows(layout, label, first, last))  # type: ignore[arg-type]
             taken |= covered
-    return [*(mention for mention in mentions if not taken.intersection(_rows(layout, mention))), *found]
-
-
-def _rows(layout: Layout, mention: Mention) -> Iterable[int]:
-    return range(layout.row_of[mention.first], layout.row_of[mention.last] + 1)
+    return [*(mention for mention in mentions if not taken.intersection(rows_of(layout, mention))), *found]
 
 
 def _found(

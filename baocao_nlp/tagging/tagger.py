@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from baocao_nlp.features.layout import Layout
-from baocao_nlp.features.mentions import CODE, Mention, decode, rows_taken
+from baocao_nlp.features.mentions import CODE, Mention, decode
 from baocao_nlp.features.offers import offered_metrics, offered_periods
 from baocao_nlp.network.model import Floats, Network
 
@@ -26,6 +26,5 @@ class Tagger:
         probabilities = self.network.tag(vectors, layout.lengths)
         tags = probabilities.argmax(axis=1)
         found = decode(layout, tags, probabilities[range(len(tags)), tags])
-        taken = rows_taken(layout, found)
         in_metric = probabilities[:, _METRIC_TAGS].sum(axis=1)
-        return [*found, *offered_metrics(layout, taken, in_metric), *offered_periods(layout, found)]
+        return [*found, *offered_metrics(layout, found, in_metric), *offered_periods(layout, found)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 
 from joblib import Parallel, delayed
 
@@ -53,5 +52,5 @@ def cross_fit(reports: Sequence[AnnotatedReport], settings: Settings) -> Iterabl
 def _observe_unseen(
     unseen: Sequence[AnnotatedReport], others: Sequence[AnnotatedReport], settings: Settings
 ) -> Observed:
-    network = train_network([Example.of(report) for report in others], replace(settings, cross_fit=0, teachers=0))
+    network = train_network([Example.of(report) for report in others], settings)
     return observe(Extractor(network), unseen)

@@ -121,13 +121,13 @@ def learn(
     progress: Progress | None = None,
 ) -> Extractor:
     """What `train` trains, not yet written. Without ``calibration`` it has the confidence of its base, if any."""
-    examples, again = [Example.of(report) for report in reports], [Example.of(report) for report in rehearsal]
     if base is None:
         others = cross_fit(reports, settings) if calibration else ()
         network = train_from_nothing(reports, settings, progress)
         if not calibration:
             return Extractor(network)
         return Extractor(network, Confidence.fit(observe(Extractor(network), calibration), list(others)))
+    examples, again = [Example.of(report) for report in reports], [Example.of(report) for report in rehearsal]
     network = train_network(examples, settings, progress, base=base.network, rehearsal=again)
     confidence = base.confidence
     if confidence and calibration:

@@ -27,7 +27,14 @@ def narrowed(network: Network, layouts: Iterable[Layout], width: int) -> Network
     ----------
     layouts : what the activity of the units is measured on.
     width : at most the network's own.
+
+    Raises
+    ------
+    ValueError
+        Where it is more.
     """
+    if width > network.size.width:
+        raise ValueError(f"a network of {network.size.width} units in each direction cannot be narrowed to {width}")
     arrays = network.arrays()
     gates = [name for name in arrays if name.startswith("encoder.") and name.endswith(".W")]
     readers = [*_READERS, *gates[1:]]

@@ -24,13 +24,19 @@ _MEASURED = 25
 def train_from_nothing(
     reports: Sequence[AnnotatedReport], settings: Settings, progress: Progress | None = None
 ) -> Network:
-    """Train a network, with as many teachers as the settings ask for; it begins as the first of them, narrowed."""
+    """Train a network, with as many teachers as the settings ask for; it begins as the first of them, narrowed, so that
+    its pretraining counts as done."""
     teachers = train_teachers(reports, settings)
     if not teachers:
         return _train(reports, settings, progress)
     layouts = [Layout.of(Document(report.text)) for report in reports[:_MEASURED]]
     base = narrowed(teachers[0], layouts, settings.width)
-    return _train(reports, replace(settings, pretraining=0), progress, base=base, teachers=teachers)
+
+    def told(epoch: int, loss: float) -> None:
+        if progress:
+            progress(settings.pretraining + epoch, loss)
+
+    return _train(reports, replace(settings, pretraining=0), told, base=base, teachers=teachers)
 
 
 def train_teachers(reports: Sequence[AnnotatedReport], settings: Settings) -> list[Network]:
