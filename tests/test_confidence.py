@@ -107,12 +107,11 @@ def test_what_is_known_already_is_kept():
 def test_trees_are_walked_from_their_roots_to_their_leaves():
     """Two trees: the first asks the second feature, then the first; the other is one leaf."""
     trees = Trees(
-        feature=np.array([1, 0, 0, 0, 0, 0], np.int32),
+        feature=np.array([1, 0, 0, 0, 0, 0]),
         threshold=np.array([0.5, 2.0, 0.0, 0.0, 0.0, 0.0]),
-        left=np.array([1, 3, 2, 3, 4, 5], np.int32),
-        right=np.array([2, 4, 2, 3, 4, 5], np.int32),
+        children=np.array([2, 1, 4, 3, 2, 2, 3, 3, 4, 4, 5, 5]),
         value=np.array([0.0, 0.0, 3.0, -1.0, 1.0, 0.25]),
-        root=np.array([0, 5], np.int32),
+        root=np.array([0, 5]),
         baseline=0.5,
         depth=2,
     )

@@ -127,8 +127,8 @@ def trees(model):
     ("name", "changed", "message"),
     [
         ("fact.constants", lambda array: np.array([array[0], 1e12]), "deep"),
-        ("unit.left", lambda array: array + 10**6, "nodes that are none of theirs"),
-        ("unit.right", lambda array: array - 10**6, "nodes that are none of theirs"),
+        ("unit.children", lambda array: array + 10**6, "nodes that are none of theirs"),
+        ("unit.children", lambda array: array - 10**6, "nodes that are none of theirs"),
         ("unit.feature", lambda array: array + 1000, "nodes that are none of theirs"),
         ("unit.value", lambda array: array[:-1], "nodes that are none of theirs"),
         ("fact.threshold", lambda array: array.reshape(1, -1), "nodes that are none of theirs"),

@@ -9,7 +9,8 @@ from baocao_nlp.annotation import from_markup
 from baocao_nlp.features.layout import Layout
 from baocao_nlp.features.mentions import TAGS, align
 from baocao_nlp.features.pairs import Pairs
-from baocao_nlp.network import crf, encoder
+from baocao_nlp.network import crf, encoder, scratch
+from baocao_nlp.network.encoder import Reading
 from baocao_nlp.network.losses import COMPARISONS, Gold, choose, gold_chances, link_chances, link_loss
 from baocao_nlp.network.model import Network, Size, build_vocabulary
 from baocao_nlp.network.recurrence import gated_recurrence
@@ -31,6 +32,7 @@ def test_sequences_run_step_by_step():
     assert sequences.order.tolist() == [2, 0, 5, 3, 1, 4]
     assert [(step.start, step.stop) for step in sequences.steps] == [(0, 3), (3, 5), (5, 6)]
     assert [(a.start, a.stop, b.start, b.stop) for a, b in sequences.links] == [(0, 2, 3, 5), (3, 4, 5, 6)]
+    assert sequences.mirrored.tolist() == [5, 4, 2, 3, 1, 0]
 
 
 @pytest.fixture
@@ -148,3 +150,15 @@ def test_a_recurrence_predicts_what_it_learns_with():
     np.testing.assert_allclose(predicted, learning, atol=1e-5)
     with pytest.raises(RuntimeError, match="teaches nothing"):
         backprop(predicted)
+
+
+def test_an_encoder_predicts_what_it_learns_with(monkeypatch):
+    """Also where memory has served longer and shorter texts before."""
+    monkeypatch.setattr(encoder, "_HIDDEN", 0)
+    monkeypatch.setattr(scratch, "_BLOCK", 4)
+    layout = Layout.of(Document("Thu ngân sách 12 tỷ đồng.\n\nTrồng 35 ha rừng; chăm sóc 210 ha."))
+    readings = [Reading.of(layout, {"đồng": 1, "rừng": 2}, last=last) for last in (2, 1, 2)]
+    layer = encoder.token_encoder(3, 8, 2, 0.0)
+    layer.initialize()
+    for reading in readings:
+        np.testing.assert_allclose(layer.predict(reading), layer(reading, True)[0], atol=1e-5)

@@ -307,8 +307,11 @@ def _fill(openers: Ints, depth: Ints, stack: list[int], start: int, stop: int) -
 def _times(texts: list[str], edges: Ints) -> Ints:
     """Which rows are the first (1), last (3) or another (2) of a time expression; none runs over sentences."""
     found = np.zeros(len(texts), np.intp)
-    pieces = [("\n" if edge & 1 else " ") + text for edge, text in zip(edges.tolist(), texts)]
-    starts = np.cumsum([0, *map(len, pieces)])[:-1] + 1
+    pieces = [""] * (2 * len(texts))
+    pieces[::2] = np.where(edges & 1, "\n", " ").tolist()
+    pieces[1::2] = texts
+    lengths = np.array([*map(len, texts)], np.intp) + 1
+    starts = np.cumsum(lengths) - lengths + 1
     for begin, end in find_expressions("".join(pieces)):
         first, last = np.searchsorted(starts, (begin, end - 1), side="right") - 1
         found[first : last + 1] = 2

@@ -97,8 +97,8 @@ def align(document: Document, spans: Iterable[LabelledSpan]) -> dict[LabelledSpa
 def rows_taken(layout: Layout, mentions: Iterable[Mention]) -> NDArray[np.bool_]:
     """Which rows of a layout are inside mentions."""
     taken = np.zeros(len(layout.texts), bool)
-    for mention in mentions:
-        first, last = layout.row_of.get(mention.first), layout.row_of.get(mention.last)
-        if first is not None and last is not None:
-            taken[first : last + 1] = True
+    row_of = layout.row_of
+    for _, first, last, *_ in mentions:
+        if first in row_of and last in row_of:
+            taken[row_of[first] : row_of[last] + 1] = True
     return taken

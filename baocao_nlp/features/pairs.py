@@ -6,6 +6,7 @@ outside brackets, which in the row of its kind. Everything is counted for all pa
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -144,7 +145,7 @@ class _Scene:
     def label_at(self, places: dict[int, int], row: int) -> int:
         """The label of the mention that starts (or ends) at a row, -1 where none does."""
         i = places.get(row)
-        return -1 if i is None else int(self.labels[i])
+        return -1 if i is None else CODES[self.mentions[i].label]
 
 
 def _opening_parts(layout: Layout, roles: Ints) -> NDArray[np.bool_]:
@@ -174,10 +175,7 @@ def _candidates(scene: _Scene) -> tuple[Ints, Ints, Ints]:
     found: list[tuple[Ints, Ints, Ints]] = []
     for sequence, members in _grouped(np.arange(len(scene.values)), scene.sequences[scene.values]).items():
         found.append(_in_sequence(scene, members, by_sequence.get(sequence, _NONE)))
-    found += _elsewhere(scene, others)
-    if not found:
-        return _NONE, _NONE, _NONE
-    value, mention, way = (np.concatenate(part) for part in zip(*found))
+    value, mention, way = (np.concatenate(part) for part in zip(_elsewhere(scene, others), *found))
     # a mention that is reached in two ways is taken the nearer one
     _, kept = np.unique(value * len(scene.mentions) + mention, return_index=True)
     return value[kept], mention[kept], way[kept]
@@ -205,26 +203,26 @@ def _in_sequence(scene: _Scene, members: Ints, others: Ints) -> tuple[Ints, Ints
     return value[kept], mention[kept], way[kept]
 
 
-def _elsewhere(scene: _Scene, others: Ints) -> list[tuple[Ints, Ints, Ints]]:
+def _elsewhere(scene: _Scene, others: Ints) -> tuple[Ints, Ints, Ints]:
     """Values with mentions of where their footnote hangs, and of the lines they stand under."""
     document = scene.layout.document
     by_sentence = _grouped(others, scene.sentences[others])
     said: dict[int, list[int]] = {}
-    found = []
+    crossed = _Crossed([], [], [])
     for sentence, members in _grouped(np.arange(len(scene.values)), scene.sentences[scene.values]).items():
         anchor = document.sentences[sentence].anchor
         block = document.blocks[document.sentences[sentence].block]
         if anchor is not None:
-            found.append(_crossed(members, _at_mark(scene, others, anchor, block.anchor), _ANCHOR))
+            crossed.add(members, _at_mark(scene, others, anchor, block.anchor), _ANCHOR)
             block = document.blocks[document.sentences[anchor].block]
         for level in range(_LEVELS):
             if block.parent is None:
                 break
             if block.parent not in said:
                 said[block.parent] = _said_above(scene, document.sentences_of[block.parent], by_sentence)
-            found.append(_crossed(members, said[block.parent], _ABOVE + level))
+            crossed.add(members, said[block.parent], _ABOVE + level)
             block = document.blocks[block.parent]
-    return found
+    return crossed.arrays()
 
 
 def _said_above(scene: _Scene, sentences: list[int], by_sentence: dict[int, Ints]) -> list[int]:
@@ -253,9 +251,22 @@ def _at_mark(scene: _Scene, others: Ints, sentence: int, token: int | None) -> l
     return kept[-_MOST_OF_ANCHOR:].tolist()  # type: ignore[no-any-return]
 
 
-def _crossed(members: Ints, mentions: list[int], way: int) -> tuple[Ints, Ints, Ints]:
-    size = len(members) * len(mentions)
-    return np.repeat(members, len(mentions)), np.tile(np.array(mentions, np.intp), len(members)), np.full(size, way)
+@dataclass(frozen=True, slots=True)
+class _Crossed:
+    """Pairs of some values with some mentions each, that grow by few at a time."""
+
+    value: list[int]
+    mention: list[int]
+    way: list[int]
+
+    def add(self, members: Ints, mentions: list[int], way: int) -> None:
+        for member in members.tolist():
+            self.value.extend([member] * len(mentions))
+            self.mention.extend(mentions)
+            self.way.extend([way] * len(mentions))
+
+    def arrays(self) -> tuple[Ints, Ints, Ints]:
+        return np.array(self.value, np.intp), np.array(self.mention, np.intp), np.array(self.way, np.intp)
 
 
 def _pair_features(scene: _Scene, value: Ints, mention: Ints, way: Ints) -> Ints:
@@ -344,20 +355,11 @@ def _preceded(scene: _Scene, value: Ints, mention: Ints) -> Ints:
 
 
 def _value_features(scene: _Scene) -> Ints:
-    rows = []
-    bases = [(int(scene.first[i]), i) for i in np.flatnonzero(scene.cue_bases).tolist()]
-    for i in scene.values.tolist():
-        first, last = int(scene.first[i]), int(scene.last[i])
-        rows.append(
-            [
-                _dimension(scene, last),
-                _fraction(scene, first, last),
-                _size(scene.layout.texts[first]),
-                int(scene.layout.column("depth")[first]),
-                *_named_bases(scene, i, bases),
-            ]
-        )
-    return np.array(rows, np.intp).reshape(-1, len(VALUE_FEATURES))
+    ends = zip(scene.first[scene.values].tolist(), scene.last[scene.values].tolist())
+    texts = scene.layout.texts
+    said = [(_dimension(scene, last), _fraction(scene, first, last), _size(texts[first])) for first, last in ends]
+    depth = scene.layout.column("depth")[scene.first[scene.values]]
+    return np.column_stack([np.array(said, np.intp).reshape(-1, 3), depth, _named_bases(scene)])
 
 
 def _dimension(scene: _Scene, last: int) -> int:
@@ -385,19 +387,24 @@ def _size(text: str) -> int:
         number = float(digits)
     except ValueError:
         return 0
-    return int(np.searchsorted(_SIZES, number))
+    return bisect_left(_SIZES, number)
 
 
-def _named_bases(scene: _Scene, i: int, bases: list[tuple[int, int]]) -> tuple[int, int, int, int]:
-    """The bases that are named nearest before and after a value, and how many values away."""
-    at, sequence, sentence = int(scene.first[i]), scene.sequences[i], scene.sentences[i]
-    values = scene.begun[VALUE]
-    before = next((j for row, j in reversed(bases) if row < at and scene.sequences[j] == sequence), None)
-    after = next((j for row, j in bases if row > at and scene.sentences[j] == sentence), None)
-    found = [0, 0, 0, 0]
-    if before is not None:
-        away = min(int(values[at] - values[scene.first[before] + 1]), 3)
-        found[:2] = [int(scene.cue_bases[before]), 1 + away + 4 * (scene.sentences[before] != sentence)]
-    if after is not None:
-        found[2:] = [int(scene.cue_bases[after]), 1 + min(int(values[scene.first[after]] - values[at + 1]), 3)]
-    return tuple(found)  # type: ignore[return-value]
+def _named_bases(scene: _Scene) -> Ints:
+    """The bases that are named nearest before and after each value, and how many values away."""
+    bases, at = np.flatnonzero(scene.cue_bases), scene.first[scene.values]
+    found = np.zeros((len(at), 4), np.intp)
+    if not len(bases):
+        return found
+    rows, values = scene.first[bases], scene.begun[VALUE]
+    place = np.searchsorted(rows, at)
+    before, after = bases[np.maximum(place - 1, 0)], bases[np.minimum(place, len(bases) - 1)]
+    sentences = scene.sentences[scene.values]
+    is_before = (place > 0) & (scene.sequences[before] == scene.sequences[scene.values])
+    is_after = (place < len(bases)) & (scene.sentences[after] == sentences)
+    away = np.minimum(values[at] - values[scene.first[before] + 1], 3)
+    found[:, 0] = scene.cue_bases[before] * is_before
+    found[:, 1] = (1 + away + 4 * (scene.sentences[before] != sentences)) * is_before
+    found[:, 2] = scene.cue_bases[after] * is_after
+    found[:, 3] = (1 + np.minimum(values[scene.first[after]] - values[at + 1], 3)) * is_after
+    return found

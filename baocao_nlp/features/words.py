@@ -48,17 +48,26 @@ def places_in_words(forms: Sequence[str]) -> list[int]:
     >>> places_in_words("mạnh thường quân ủng hộ gạo".split())
     [1, 2, 3, 1, 3, 0]
     """
-    dictionary = _dictionary()
+    nodes = list(map(_dictionary().get, forms))
     places = [ALONE] * len(forms)
-    start = 0
-    while start < len(forms):
-        node, stop, longest = dictionary.get(forms[start]), start + 1, start + 1
-        while node is not None and stop < len(forms):
-            node = node.get(forms[stop])
-            stop += 1
-            if node is not None and _END in node:
-                longest = stop
-        if longest > start + 1:
-            places[start:longest] = [FIRST, *[INSIDE] * (longest - start - 2), LAST]
-        start = longest
+    stop = 0
+    for start, (node, following) in enumerate(zip(nodes, forms[1:])):
+        if node is not None and start >= stop and following in node:
+            longest = start + 2 if node[following] is _LEAF else _longest(node, forms, start)
+            if longest > start + 1:
+                places[start:longest] = [FIRST, *[INSIDE] * (longest - start - 2), LAST]
+                stop = longest
     return places
+
+
+def _longest(node: Trie, forms: Sequence[str], start: int) -> int:
+    """Where the longest word ends that begins at a syllable; right behind it where none does."""
+    longest = start + 1
+    for stop in range(start + 1, min(start + _LONGEST, len(forms))):
+        following = node.get(forms[stop])
+        if following is None:
+            break
+        node = following
+        if _END in node:
+            longest = stop + 1
+    return longest

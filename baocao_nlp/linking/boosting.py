@@ -110,8 +110,8 @@ def train_trees(rows: NDArray[np.float64], right: NDArray[np.bool_], seed: int =
 
 def _constant(share: float) -> Trees:
     baseline = float(np.log(max(share, 1e-3) / max(1 - share, 1e-3)))
-    zero = np.zeros(1, np.int32)
-    return Trees(zero, np.zeros(1), zero, zero, np.zeros(1), zero, baseline, 0)
+    zero = np.zeros(1, np.intp)
+    return Trees(zero, np.zeros(1), np.zeros(2, np.intp), np.zeros(1), zero, baseline, 0)
 
 
 def _exported(model: Any) -> Trees:
@@ -122,13 +122,13 @@ def _exported(model: Any) -> Trees:
     base = np.repeat(offsets, [len(tree) for tree in trees])
     own = np.arange(len(nodes))
     is_leaf = nodes["is_leaf"].astype(bool)
+    children = np.stack([np.where(is_leaf, own, base + nodes[side]) for side in ("right", "left")], axis=1)
     return Trees(
-        feature=np.where(is_leaf, 0, nodes["feature_idx"]).astype(np.int32),
+        feature=np.where(is_leaf, 0, nodes["feature_idx"]).astype(np.intp),
         threshold=np.where(is_leaf, 0.0, nodes["num_threshold"]),
-        left=np.where(is_leaf, own, base + nodes["left"]).astype(np.int32),
-        right=np.where(is_leaf, own, base + nodes["right"]).astype(np.int32),
+        children=children.ravel().astype(np.intp),
         value=np.where(is_leaf, nodes["value"], 0.0),
-        root=offsets.astype(np.int32),
+        root=offsets.astype(np.intp),
         baseline=float(np.ravel(model._baseline_prediction)[0]),
         depth=int(nodes["depth"].max()),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from operator import attrgetter
 
 from baocao_nlp.facts import Comparison, Fact, Span
 from baocao_nlp.features.layout import Layout
@@ -15,6 +16,7 @@ from baocao_nlp.meaning.periods import ReportPeriod, resolve
 from baocao_nlp.meaning.units import parse_unit
 
 _NO_UNIT = Unit("", "count")
+_PLACE = attrgetter("first", "last")
 
 
 def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | None) -> list[Fact]:
@@ -65,7 +67,7 @@ def _span(layout: Layout, mention: Mention | None) -> Span | None:
 
 
 def _spans(layout: Layout, mentions: Iterable[Mention]) -> tuple[Span, ...]:
-    return tuple(sorted(layout.document.span(mention.first, mention.last) for mention in mentions))
+    return tuple(layout.document.span(first, last) for _, first, last, *_ in sorted(mentions, key=_PLACE))
 
 
 def readable_label(metric: Iterable[Span], context: Iterable[Span], counted: Span | None) -> str:

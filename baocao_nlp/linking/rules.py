@@ -54,14 +54,14 @@ def outside(layout: Layout, mentions: Iterable[Mention], period: Mention) -> lis
     cut = rows_of(layout, period)
     for mention in mentions:
         rows = rows_of(layout, mention)
-        sides = range(rows.start, min(cut.start, rows.stop)), range(max(cut.stop, rows.start), rows.stop)
-        parts = [side for side in sides if any(layout.texts[row][0].isalnum() for row in side)]
-        if not parts or cut.start >= rows.stop or rows.start >= cut.stop:
+        if cut.start >= rows.stop or rows.start >= cut.stop:
             found.append(mention)
-        else:
-            found += [
-                mention._replace(first=int(layout.tokens[part[0]]), last=int(layout.tokens[part[-1]])) for part in parts
-            ]
+            continue
+        sides = range(rows.start, cut.start), range(cut.stop, rows.stop)
+        parts = [side for side in sides if any(layout.texts[row][0].isalnum() for row in side)]
+        found += [
+            mention._replace(first=int(layout.tokens[part[0]]), last=int(layout.tokens[part[-1]])) for part in parts
+        ] or [mention]
     return found
 
 

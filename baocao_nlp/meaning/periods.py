@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from baocao_nlp.text.normalize import fold
 
@@ -338,7 +338,7 @@ def period_of_text(text: str) -> ReportPeriod | None:
     return read_report_period([line[:_TITLE_LENGTH] for line in lines if line.strip()][:_TITLE_LINES])
 
 
-def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
+def read_report_period(lines: Sequence[str]) -> ReportPeriod | None:
     """The period that a report says it is about, from its first lines, title first.
 
     The first time expression of the title decides ("tháng 8 và phương hướng, nhiệm vụ tháng 9 năm 2023"
@@ -346,10 +346,11 @@ def read_report_period(lines: Iterable[str]) -> ReportPeriod | None:
     under the title may say which days were counted. A report without one in its title is about the month it
     was issued in.
     """
-    folded = [fold(line) for line in lines]
-    issued = next((match for line in folded if (match := _ISSUED_RE.search(line))), None)
-    name = next((i for i, line in enumerate(folded) if _NAME_RE.search(line)), None)
-    title = folded if name is None else folded[name + 1 : name + 1 + _LONGEST_TITLE]
+    # mostly the first lines say all
+    folded = cache(fold)
+    issued = next((match for line in lines if (match := _ISSUED_RE.search(folded(line)))), None)
+    name = next((i for i, line in enumerate(lines) if _NAME_RE.search(folded(line))), None)
+    title = [folded(line) for line in (lines if name is None else lines[name + 1 : name + 1 + _LONGEST_TITLE])]
     for i, line in enumerate(title):
         if _ISSUED_RE.search(line) or re.search(r"^\W*(?:số|thực hiện|căn cứ|kính gửi)\b", line):
             continue

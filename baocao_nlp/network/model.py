@@ -26,7 +26,7 @@ from baocao_nlp.network.sequences import Sequences
 Floats = NDArray[Any]
 Ints = NDArray[np.intp]
 # rows that are worked on at once: what comes between takes some kilobytes each
-_AT_ONCE = 1 << 14
+_AT_ONCE = 1 << 13
 # what no network of this kind is beyond; a damaged description must not cost all memory
 _WIDEST, _DEEPEST = 4096, 16
 # the name that the embeddings of words have among the arrays

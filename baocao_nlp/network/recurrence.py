@@ -8,19 +8,18 @@ needed? (2024), whose minimal gated unit this is.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
 from thinc.api import LayerNorm, Linear, Model
 
+from baocao_nlp.network.scratch import blocks, scratch
 from baocao_nlp.network.sequences import Link, Sequences
 
 Floats = NDArray[Any]
 # as in thinc's layer normalisation
 _EPSILON = 1e-8
-# rows that are worked on at once where each stands for itself: what comes between stays in the processor's own memory
-_BLOCK = 1024
 
 
 def scan(keep: Floats, state: Floats, links: Sequence[Link]) -> None:
@@ -60,51 +59,59 @@ def _forward(
 ) -> tuple[Floats, Callable[[Floats], Floats]]:
     values, sequences = inputs
     if not is_train:
-        return _predict(model, values, sequences), _no_backprop
+        return predict(model, values, sequences, np.empty((len(values), model.get_dim("nO")), np.float32)), no_backprop
     gates, norm = model.layers
     gated, back_gates = gates(values, is_train)
     renewal, candidate = np.split(gated, 2, axis=1)
     keep, states = np.empty((2, *candidate.shape), np.float32)
     _gate(renewal, candidate, keep, states)
-    for side, links in _directions(keep, sequences):
-        scan(keep[:, side], states[:, side], links)
-    normed, back_norm = norm(states, is_train)
+    _turn(sequences, keep, states)
+    scan(keep, states, sequences.links)
+    h = states.copy()
+    _turn(sequences, h)
+    normed, back_norm = norm(h, is_train)
     output = np.maximum(normed, 0)
     is_residual = values.shape == output.shape
 
     def backprop(d_output: Floats) -> Floats:
         d_states = back_norm(d_output * (normed > 0))
-        d_keep = np.zeros_like(keep)
-        for side, links in _directions(keep, sequences):
-            d_keep[:, side] = backprop_scan(keep[:, side], states[:, side], d_states[:, side], links)
-        d_gate = (d_states * candidate - d_keep) * keep * (1 - keep)
-        d_values = back_gates(np.concatenate([d_gate, d_states * (1 - keep)], axis=1))
+        _turn(sequences, d_states)
+        d_keep = backprop_scan(keep, states, d_states, sequences.links)
+        kept = keep.copy()
+        _turn(sequences, d_states, d_keep, kept)
+        d_gate = (d_states * candidate - d_keep) * kept * (1 - kept)
+        d_values = back_gates(np.concatenate([d_gate, d_states * (1 - kept)], axis=1))
         return np.asarray(d_values + d_output if is_residual else d_values)
 
     return (output + values if is_residual else output), backprop
 
 
-def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Floats:
-    """What the layer gives without learning: the same, with all that is done row by row done where the processor still
-    has the rows at hand."""
+def predict(model: Model[Any, Any], values: Floats, sequences: Sequences, states: Floats) -> Floats:
+    """What a layer gives without learning: the same, with all that is done row by row done where the processor still
+    has the rows at hand.
+
+    Parameters
+    ----------
+    states : filled with the output, and returned.
+    """
     gates, norm = model.layers
     width = norm.get_dim("nO")
     weights, bias = (np.asarray(gates.get_param(name)) for name in ("W", "b"))
-    keep, states = np.empty((2, len(values), width), np.float32)
-    blocks = [slice(start, start + _BLOCK) for start in range(0, len(values), _BLOCK)]
-    for rows in blocks:
+    keep = scratch("keep", *states.shape)
+    for rows in blocks(len(values)):
         # two products, for numpy runs through arrays without gaps faster than through halves of one
         renewal, candidate = values[rows] @ weights[:width].T, values[rows] @ weights[width:].T
         renewal += bias[:width]
         candidate += bias[width:]
         _gate(renewal, candidate, keep[rows], states[rows])
-    for side, links in _directions(keep, sequences):
-        scan(keep[:, side], states[:, side], links)
+    _turn(sequences, keep, states)
+    scan(keep, states, sequences.links)
+    _turn(sequences, states)
     scale, shift = (np.asarray(norm.get_param(name)) for name in ("G", "b"))
     # a product with these and a row of zeros are two to four times as fast as numpy's mean and maximum with a number
     mean, zero = np.full(width, 1 / width, np.float32), np.zeros(width, np.float32)
     is_residual = values.shape == states.shape
-    for rows in blocks:
+    for rows in blocks(len(values)):
         output = states[rows]
         output -= (output @ mean)[:, None]
         output *= (1 / np.sqrt(np.einsum("ij,ij->i", output, output) / width + _EPSILON))[:, None]
@@ -116,7 +123,8 @@ def _predict(model: Model[Any, Any], values: Floats, sequences: Sequences) -> Fl
     return states
 
 
-def _no_backprop(_: Floats) -> Floats:
+def no_backprop(_: Floats) -> NoReturn:
+    """Where a layer has not been asked to learn."""
     raise RuntimeError("a prediction teaches nothing: call the layer with is_train")
 
 
@@ -137,10 +145,8 @@ def _gate(renewal: Floats, candidate: Floats, keep: Floats, states: Floats) -> N
     np.subtract(candidate, states, out=states)
 
 
-def _directions(
-    keep: Floats, sequences: Sequences
-) -> tuple[tuple[slice, Sequence[Link]], tuple[slice, Sequence[Link]]]:
-    """The columns of each direction, and the links that it follows."""
-    half = keep.shape[1] // 2
-    back = tuple((target, source) for source, target in reversed(sequences.links))
-    return (slice(half), sequences.links), (slice(half, None), back)
+def _turn(sequences: Sequences, *arrays: Floats) -> None:
+    """Turn the right half of the columns around within each sequence, so that one scan runs through both directions."""
+    for array in arrays:
+        half = array.shape[1] // 2
+        array[:, half:] = array[sequences.mirrored, half:]

@@ -183,7 +183,9 @@ def _neighbours(at: Ints, rows: int) -> Ints:
 
 
 def _pooled(weights: Floats, rows: Floats, owner: Ints, owners: int) -> Floats:
-    """The weighted sum of each owner's rows."""
+    """The weighted sum of each owner's rows, which stand together."""
     total = np.zeros((owners, rows.shape[1]), np.float32)
-    np.add.at(total, owner, weights[:, None] * rows)
+    some, starts = np.unique(owner, return_index=True)
+    if len(some):
+        total[some] = np.add.reduceat(weights[:, None] * rows, starts)
     return total

@@ -24,11 +24,13 @@ class Sequences:
     order : for each row in order of steps, its place in the rows one sequence after the other.
     steps : the rows of each step.
     links : for each step but the last, the rows of the sequences that go on, there and in the next step.
+    mirrored : for each row that of the item as far from the end of its sequence as this one is from the start.
     """
 
     order: NDArray[np.intp]
     steps: tuple[slice, ...]
     links: tuple[Link, ...]
+    mirrored: NDArray[np.intp]
 
     @classmethod
     def of(cls, lengths: NDArray[np.intp]) -> Sequences:
@@ -36,13 +38,18 @@ class Sequences:
         starts = np.cumsum(lengths) - lengths
         ranked = np.argsort(-lengths, kind="stable")
         running = len(lengths) - np.searchsorted(np.sort(lengths), np.arange(lengths.max()), side="right")
-        order = np.concatenate([starts[ranked[:count]] + step for step, count in enumerate(running)])
         offsets = np.cumsum(running) - running
-        steps = tuple(slice(int(a), int(a + n)) for a, n in zip(offsets, running))
+        rows = np.arange(lengths.sum())
+        order = starts[ranked][rows - np.repeat(offsets, running)] + np.repeat(np.arange(len(running)), running)
+        bounds = [*offsets.tolist(), len(rows)]
+        steps = tuple(slice(start, stop) for start, stop in pairwise(bounds))
         links = tuple(
-            (slice(here.start, here.start + after.stop - after.start), after) for here, after in pairwise(steps)
+            (slice(start, start + after.stop - after.start), after) for start, after in zip(bounds, steps[1:])
         )
-        return cls(order, steps, links)
+        place = np.empty_like(order)
+        place[order] = rows
+        mirrored = place[np.repeat(2 * starts + lengths - 1, lengths)[order] - order]
+        return cls(order, steps, links, mirrored)
 
     @property
     def first(self) -> slice:

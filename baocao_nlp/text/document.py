@@ -20,11 +20,13 @@ from baocao_nlp.text.normalize import SUPERSCRIPTS, Canonical, canonicalise
 from baocao_nlp.text.tokens import Tokens, is_number, tokenise
 
 _NOISE_RE = re.compile(
+    # a look at the first character spares the rest nearly everywhere
+    rf"(?=[\[(~*_{SUPERSCRIPTS}])(?:"
     r"\[bookmark:[^\]\n]{0,80}\]"
     r"|\(?\[footnoteRef:\s?\d{1,4}\]\)?"
     r"|~~[^~\n]{1,200}~~"
     r"|\*+|(?<!\w)_+|_+(?!\w)"
-    rf"|[{SUPERSCRIPTS}]+(?<!m[²³])"
+    rf"|[{SUPERSCRIPTS}]+(?<!m[²³]))"
 )
 _NOTE_START_RE = re.compile(r"\[(\d{1,3}):\s")
 _LONGEST_NOTE = 5000
@@ -99,6 +101,8 @@ class Document:
         self.line_of: list[int] = builder.line_of
         self.sentences: list[Sentence] = _sentences(self.tokens.texts, self.blocks)
         self._numbers = self.tokens.numbers()
+        # what many facts share is one object
+        self._spans: dict[tuple[int, int], Span] = {}
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -134,8 +138,12 @@ class Document:
 
     def span(self, first: int, last: int) -> Span:
         """The stretch of the given text from one token to another, both included."""
-        original = self.canonical.original
-        return Span.of(self.text, original(self.tokens.starts[first]), original(self.tokens.ends[last]))
+        span = self._spans.get((first, last))
+        if span is None:
+            original = self.canonical.original
+            span = Span.of(self.text, original(self.tokens.starts[first]), original(self.tokens.ends[last]))
+            self._spans[first, last] = span
+        return span
 
     @cached_property
     def headings(self) -> list[Span]:

@@ -104,7 +104,8 @@ _NEW_SPELLING = {
     for glide in _GLIDES
     for tone in _TONES
 }
-_OLD_SPELLING_RE = re.compile(rf"(?<!q)(?:{'|'.join(_NEW_SPELLING)})(?!\w)")
+_TONED = {vowel: "".join(old[1] for old in _NEW_SPELLING if old[0] == vowel) for vowel in "ou"}
+_OLD_SPELLING_RE = re.compile(rf"(?<!q)(?:{'|'.join(f'{vowel}[{toned}]' for vowel, toned in _TONED.items())})(?!\w)")
 
 
 def fold_tone(text: str) -> str:
