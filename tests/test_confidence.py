@@ -145,13 +145,17 @@ def test_trees_learn_and_are_the_same_for_the_same_seed():
     assert len(BoostedTrees(iterations=7).fit(rows, labels).trees_.root) == 7
 
 
+NO_TREES = train_trees(np.zeros((0, 1)), np.zeros(0, bool))
+
+
 def constant(chance):
-    return train_trees(np.zeros((0, 1)), np.zeros(0, bool)), (np.array([0.0, 1.0]), np.array([chance, chance]))
+    return NO_TREES, (np.array([0.0, 1.0]), np.array([chance, chance]))
 
 
 def test_each_field_has_its_own_chance_and_missing_evidence_counts_nothing():
     chances = dict(zip(Confidence.FIELDS, (0.9, 0.8, 0.7, 0.6, 0.5, 0.4)))
-    confidence = Confidence(("metric",), {name: Calibrated(*constant(chance)) for name, chance in chances.items()})
+    classifiers = {name: Calibrated(*constant(chance)) for name, chance in chances.items()}
+    confidence = Confidence(("metric",), NO_TREES, classifiers)
     assert confidence.of([{}, {"metric": 3.0, "unknown": 1.0}]) == [pytest.approx(chances)] * 2
     assert confidence.of([]) == []
 
@@ -185,8 +189,25 @@ def test_confidence_fitted_on_others_alone_is_not_calibrated():
     nothing = Observed([], {name: [] for name in Confidence.FIELDS}, [])
     fitted = Confidence.fit(nothing, [observed(400, 0.5)])
     (row,) = fitted.of([{"metric": 0.3, "unit": 1.0}])
-    trees = fitted.classifiers["fact"].trees
-    assert row["fact"] == pytest.approx(float(trees.predict(np.array([[0.3, 1.0]]))[0]))
+    guess = fitted.guess.predict(np.array([[0.3, 1.0]]))[0]
+    trees, alone = fitted.classifiers["fact"].trees, [0.3, 1.0, np.log(guess / (1 - guess)), fitted.guess.baseline]
+    assert row["fact"] == pytest.approx(float(trees.predict(np.array([alone]))[0]))
+
+
+def test_doubt_about_the_facts_around_makes_a_fact_doubtful():
+    """Of two kinds of reports one is half wrong, which no fact says by itself."""
+    rng = np.random.default_rng(0)
+    report = np.arange(3000) // 30
+    is_strange = rng.random(3000) < np.where(report % 2, 0.6, 0.1)
+    right = rng.random(3000) < np.where(report % 2, 0.5, 0.99)
+    evidence = [{"strange": float(strange)} for strange in is_strange]
+    fitted = Confidence.fit(Observed(evidence, dict.fromkeys(Confidence.FIELDS, right.tolist()), report.tolist()))
+    among_ordinary, among_strange = (
+        fitted.of([{"strange": kind}] * 7 + [{"strange": 0.0}] + [{"strange": kind}] * 7)[7]["fact"]
+        for kind in (0.0, 1.0)
+    )
+    assert among_ordinary > 0.9
+    assert among_strange < 0.7
 
 
 def test_the_same_confidence_is_the_same_bytes(tmp_path):

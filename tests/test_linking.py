@@ -103,6 +103,13 @@ def test_what_the_tags_leave_out_is_offered():
     assert offered_periods(layout, mentions) == []
 
 
+def test_what_is_offered_begins_and_ends_with_a_word():
+    layout, _, _ = laid_out("{m1:Xử lý} {v:12|m1} vụ, còn lại {v:3|m1} vụ.")
+    doubtful = np.array([0.4 if text in (",", "còn", "lại", ".") else 0.0 for text in layout.texts])
+    (metric,) = offered_metrics(layout, [], doubtful)
+    assert text_of(layout, metric) == "còn lại"
+
+
 def test_a_time_expression_is_offered_up_to_the_value_that_it_runs_into():
     layout, mentions, _ = laid_out("{m1:Xử lý} trong tháng {v:12|m1} {u:vụ}, ngày {v:15|m1} {u:vụ}.")
     offered = offered_periods(layout, mentions)

@@ -47,7 +47,7 @@ def _says_when(layout: Layout, first: int, last: int) -> bool:
 
 
 def offered_metrics(layout: Layout, mentions: Iterable[Mention], probability: NDArray[np.float32]) -> list[Mention]:
-    """Runs of rows that may well be part of a metric.
+    """Runs of rows that may well be part of a metric, from a word to a word.
 
     Parameters
     ----------
@@ -62,4 +62,11 @@ def offered_metrics(layout: Layout, mentions: Iterable[Mention], probability: ND
             runs[-1].append(row)
         else:
             runs.append([row])
-    return [from_rows(layout, "METRIC", run[0], run[-1], float(probability[run].mean()), offered=True) for run in runs]
+    found = []
+    for run in runs:
+        words = [row for row in run if layout.texts[row][0].isalnum()]
+        if words:
+            first, last = words[0], words[-1]
+            chance = float(probability[first : last + 1].mean())
+            found.append(from_rows(layout, "METRIC", first, last, chance, offered=True))
+    return found

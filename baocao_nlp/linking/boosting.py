@@ -38,7 +38,7 @@ class BoostedTrees(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
         self,
         *,
         iterations: int = 60,
-        leaves: int = 8,
+        leaves: int = 16,
         learning_rate: float = 0.15,
         smallest_leaf: int = 40,
         random_state: int | np.random.RandomState | None = 0,

@@ -1,9 +1,10 @@
 """Confidence: the probability that a fact is right, as a whole and field by field.
 
 Gradient-boosted trees over the evidence of a fact: what the network thinks of its decisions, how the parts
-stand, and whether the arithmetic agrees. They are fitted on facts of reports that the network was not
-trained on, and on what like networks found in reports that those were not trained on. Their probabilities are made
-honest by isotonic regression over held-out parts of the former
+stand, and whether the arithmetic agrees. What such trees say of the facts around is evidence too, for a passage of an
+unknown kind is misread more than once (Wolpert: Stacked generalization, Neural Networks 1992). They are fitted on
+facts of reports that the network was not trained on, and on what like networks found in reports that those were not
+trained on. Their probabilities are made honest by isotonic regression over held-out parts of the former
 (Zadrozny and Elkan: Transforming classifier scores into accurate multiclass probability estimates, KDD 2002).
 """
 
@@ -22,14 +23,19 @@ from baocao_nlp.linking.trees import Trees
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Ints = NDArray[np.int_]
 
 _FOLDS = 5
 _LEAST, _MOST = 0.005, 0.995
+# the name of the first guess among the arrays, and the columns that it adds
+_GUESS, _GUESSES = "guess", 2
+# facts on either side that count as around one
+_AROUND = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Observed:
-    """Facts of which it is known whether they are right.
+    """Facts of which it is known whether they are right, in reading order.
 
     Attributes
     ----------
@@ -56,17 +62,19 @@ class Calibrated:
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """A calibrated classifier for each of `FIELDS`, over the evidence by these names."""
+    """A calibrated classifier for each of `FIELDS`, over the evidence by these names and what the trees of the first
+    guess, over that evidence, say of a fact and of those around."""
 
     names: tuple[str, ...]
+    guess: Trees
     classifiers: Mapping[str, Calibrated]
 
     FILE: ClassVar[str] = "confidence.npz"
     FIELDS: ClassVar[tuple[str, ...]] = ("fact", "number", "unit", "metric", "comparison", "period")
 
     def of(self, evidence: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
-        """For each fact the probability that each field is right."""
-        rows = _rows(evidence, self.names)
+        """For each fact of a text, in reading order, the probability that each field is right."""
+        rows = self._rows(evidence, np.zeros(len(evidence), int))
         chances = {name: classifier.of(rows).tolist() for name, classifier in self.classifiers.items()}
         return [{name: chances[name][i] for name in self.FIELDS} for i in range(len(evidence))]
 
@@ -80,27 +88,38 @@ class Confidence:
         others : what like networks found in reports that they have not seen.
         """
         names = tuple(sorted({name for part in (observed, *others) for item in part.evidence for name in item}))
-        rows, parts = _rows(observed.evidence, names), np.array(observed.groups, int) % _FOLDS
-        more = np.concatenate([_rows((), names), *(_rows(other.evidence, names) for other in others)])
+        sets = observed, *others
+        rows = np.concatenate([_rows(part.evidence, names) for part in sets])
+        groups = np.concatenate([np.array(part.groups, int) for part in sets])
+        # reports of one number in two sets are two reports
+        report = groups * len(sets) + np.repeat(np.arange(len(sets)), [len(part.groups) for part in sets])
+        right = {name: np.concatenate([np.array(part.right[name], bool) for part in sets]) for name in cls.FIELDS}
+        own = np.arange(len(rows)) < len(observed.groups)
+        parts = groups % _FOLDS
+        guess, guessed = _fitted(rows, right["fact"], parts, seed)
+        rows = _with_guesses(rows, guessed, report, guess.baseline)
         classifiers = {}
         for name in cls.FIELDS:
-            known = [np.array(other.right[name], bool) for other in others]
-            labels = np.array(observed.right[name], bool)
-            classifiers[name] = _fitted(rows, labels, parts, more, np.concatenate([labels[:0], *known]), seed)
-        return cls(names, classifiers)
+            trees, held_out = _fitted(rows, right[name], np.where(own, parts, -1), seed)
+            classifiers[name] = Calibrated(trees, _line(held_out[own], right[name][own]))
+        return cls(names, guess, classifiers)
+
+    def _rows(self, evidence: Sequence[Mapping[str, float]], report: Ints) -> Floats:
+        rows = _rows(evidence, self.names)
+        return _with_guesses(rows, self.guess.predict(rows), report, self.guess.baseline)
 
     def refitted(self, observed: Observed) -> Confidence:
         """The same trees with lines that are honest for other facts: for a network that went on learning."""
-        rows = _rows(observed.evidence, self.names)
+        rows = self._rows(observed.evidence, np.array(observed.groups, int))
         classifiers = {}
         for name, old in self.classifiers.items():
             points = _line(old.trees.predict(rows), np.array(observed.right[name], bool))
             classifiers[name] = Calibrated(old.trees, points)
-        return Confidence(self.names, classifiers)
+        return Confidence(self.names, self.guess, classifiers)
 
     def save(self, folder: Path) -> None:
         """Write the classifiers into a folder."""
-        arrays: dict[str, NDArray[Any]] = {"names": np.array(self.names)}
+        arrays: dict[str, NDArray[Any]] = {"names": np.array(self.names), **self.guess.to_arrays(_GUESS)}
         for name, classifier in self.classifiers.items():
             arrays |= classifier.trees.to_arrays(name)
             arrays[f"{name}.points"] = np.stack(classifier.points)
@@ -123,10 +142,12 @@ class Confidence:
             arrays = read_arrays(path)
             names = tuple(map(str, arrays["names"]))
             classifiers = {
-                name: Calibrated(Trees.from_arrays(name, arrays, len(names)), _checked_line(arrays[f"{name}.points"]))
+                name: Calibrated(
+                    Trees.from_arrays(name, arrays, len(names) + _GUESSES), _checked_line(arrays[f"{name}.points"])
+                )
                 for name in cls.FIELDS
             }
-            return cls(names, classifiers)
+            return cls(names, Trees.from_arrays(_GUESS, arrays, len(names)), classifiers)
         except (KeyError, TypeError, ValueError) as error:
             raise ValueError(f"{path} cannot be used ({error}); train the model again") from error
 
@@ -142,30 +163,47 @@ def _rows(evidence: Sequence[Mapping[str, float]], names: Sequence[str]) -> Floa
     return np.array(rows, float).reshape(len(evidence), len(names))
 
 
-def _fitted(
-    rows: Floats, right: Bools, parts: NDArray[np.int_], more: Floats, more_right: Bools, seed: int
-) -> Calibrated:
-    """Trees for all rows, and the line from what they say of rows that they were not fitted to."""
+def _with_guesses(rows: Floats, chances: Floats, report: Ints, usual: float) -> Floats:
+    """Rows with what the first guess says of each fact, in log-odds, and its mean over the facts around in the report.
+
+    Parameters
+    ----------
+    rows : of facts, those of a report in reading order.
+    chances : the first guess, for each row.
+    report : the number of each row's report.
+    usual : log-odds for the facts that there are too few of around one, as in a single sentence.
+    """
+    chances = np.clip(chances, 1e-4, 1 - 1e-4)
+    odds = np.log(chances / (1 - chances))
+    order = np.argsort(report, kind="stable")
+    ordered, place = report[order], np.arange(len(order))
+    first = np.maximum(place - _AROUND, np.searchsorted(ordered, ordered))
+    stop = np.minimum(place + _AROUND + 1, np.searchsorted(ordered, ordered, side="right"))
+    sums = np.concatenate([[0.0], np.cumsum(odds[order])])
+    others = sums[stop] - sums[first] - odds[order]
+    missing = 2 * _AROUND + 1 - (stop - first)
+    around = np.empty_like(odds)
+    around[order] = (others + missing * usual) / (2 * _AROUND)
+    return np.column_stack([rows, odds, around])
+
+
+def _fitted(rows: Floats, right: Bools, parts: Ints, seed: int) -> tuple[Trees, Floats]:
+    """Trees for all rows, and what trees say of each part that were fitted without it; part -1 is never held out."""
     # training brings all of scikit-learn with it
     from baocao_nlp.linking.boosting import train_trees
 
-    def trees(chosen: Bools) -> Trees:
-        known = np.concatenate([right[chosen], more_right])
-        return train_trees(np.concatenate([rows[chosen], more]), known, seed=seed)
-
-    whole = trees(np.ones(len(rows), bool))
-    if not len(right):
-        return Calibrated(whole, (np.array([0.0, 1.0]), np.array([0.0, 1.0])))
-    held_out = np.full(len(rows), right.mean())
-    for part in np.unique(parts):
+    held_out = np.full(len(rows), right.mean() if len(right) else 0.0)
+    for part in np.unique(parts[parts >= 0]):
         others = parts != part
         if others.any():
-            held_out[~others] = trees(others).predict(rows[~others])
-    return Calibrated(whole, _line(held_out, right))
+            held_out[~others] = train_trees(rows[others], right[others], seed).predict(rows[~others])
+    return train_trees(rows, right, seed), held_out
 
 
 def _line(chances: Floats, right: Bools) -> tuple[Floats, Floats]:
-    """The points of the line from chances to honest ones."""
+    """The points of the line from chances to honest ones; without any, chances are taken at their word."""
+    if not len(right):
+        return np.array([0.0, 1.0]), np.array([0.0, 1.0])
     from sklearn.isotonic import IsotonicRegression
 
     line = IsotonicRegression(y_min=_LEAST, y_max=_MOST, out_of_bounds="clip").fit(chances, right)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import itemgetter
 
 from joblib import Parallel, delayed
 
@@ -23,8 +24,9 @@ def observe(extractor: Extractor, reports: Sequence[AnnotatedReport]) -> Observe
     for group, report in enumerate(reports):
         document = Document(report.text)
         links, facts = extractor.link(extractor.analyse(document), report_period_of(document))
-        for mine, theirs in pair(facts, report.facts):
-            if mine is None or theirs in report.optional:
+        found = ((mine, theirs) for mine, theirs in pair(facts, report.facts) if mine is not None)
+        for mine, theirs in sorted(found, key=itemgetter(0)):
+            if theirs in report.optional:
                 continue
             wrong = wrong_fields(facts[mine], report.readings(theirs)) if theirs is not None else WHOLE_FACT
             evidence.append(links[mine].evidence)

@@ -37,7 +37,7 @@ from baocao_nlp.text.document import Document
 CORPUS = ROOT / "data/annotated"
 REAL = ROOT.parent / "shared/real"
 WORDS: dict[str, dict[str, str]] = tomllib.loads(Path(__file__).with_suffix(".toml").read_text(encoding="utf-8"))
-ROUNDS = 3
+ROUNDS = 7
 # characters of a printed page
 PAGE_LENGTH = 2500
 PAGES_OF_TEXT = (1, 10, 100, 1000)
