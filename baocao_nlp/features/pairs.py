@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -171,11 +172,8 @@ def _begun(length: int, rows: Ints) -> Ints:
 def _candidates(scene: _Scene) -> tuple[Ints, Ints, Ints]:
     """The pairs: place among the values, place among the mentions, and the way from one to the other."""
     others = np.flatnonzero(scene.labels != VALUE)
-    by_sequence = _grouped(others, scene.sequences[others])
-    found: list[tuple[Ints, Ints, Ints]] = []
-    for sequence, members in _grouped(np.arange(len(scene.values)), scene.sequences[scene.values]).items():
-        found.append(_in_sequence(scene, members, by_sequence.get(sequence, _NONE)))
-    value, mention, way = (np.concatenate(part) for part in zip(_elsewhere(scene, others), *found))
+    found = _in_sequence(scene, others), _elsewhere(scene, others)
+    value, mention, way = (np.concatenate(part) for part in zip(*found))
     # a mention that is reached in two ways is taken the nearer one
     _, kept = np.unique(value * len(scene.mentions) + mention, return_index=True)
     return value[kept], mention[kept], way[kept]
@@ -186,13 +184,19 @@ _NONE = np.zeros(0, np.intp)
 
 def _grouped(items: Ints, keys: Ints) -> dict[int, Ints]:
     order = np.argsort(keys, kind="stable")
-    cuts = np.flatnonzero(np.diff(keys[order])) + 1
-    return {int(keys[part[0]]): items[part] for part in np.split(order, cuts) if len(part)}
+    ranked, ordered = keys[order], items[order]
+    bounds = [0, *(np.flatnonzero(np.diff(ranked)) + 1).tolist(), len(ranked)]
+    return {int(ranked[start]): ordered[start:stop] for start, stop in pairwise(bounds) if start < stop}
 
 
-def _in_sequence(scene: _Scene, members: Ints, others: Ints) -> tuple[Ints, Ints, Ints]:
-    """Values of a sequence with its mentions: those before in any sentence, those after in the same one."""
-    value, mention = np.repeat(members, len(others)), np.tile(others, len(members))
+def _in_sequence(scene: _Scene, others: Ints) -> tuple[Ints, Ints, Ints]:
+    """Values with the mentions of their sequence: those before in any sentence, those after in the same one."""
+    there, own = scene.sequences[others], scene.sequences[scene.values]
+    begin = np.searchsorted(there, own)
+    count = np.searchsorted(there, own, side="right") - begin
+    value = np.repeat(np.arange(len(own)), count)
+    # the first of each value's pairs is the first mention of its sequence
+    mention = others[np.arange(len(value)) + np.repeat(begin - np.cumsum(count) + count, count)]
     at, row = scene.first[scene.values[value]], scene.first[mention]
     same = scene.sentences[scene.values[value]] == scene.sentences[mention]
     label = scene.labels[mention]

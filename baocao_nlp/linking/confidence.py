@@ -74,7 +74,7 @@ class Confidence:
 
     def of(self, evidence: Sequence[Mapping[str, float]]) -> list[dict[str, float]]:
         """For each fact of a text, in reading order, the probability that each field is right."""
-        rows = self._rows(evidence, np.zeros(len(evidence), int))
+        rows = self._rows_of(evidence, np.zeros(len(evidence), int))
         chances = {name: classifier.of(rows).tolist() for name, classifier in self.classifiers.items()}
         return [{name: chances[name][i] for name in self.FIELDS} for i in range(len(evidence))]
 
@@ -104,13 +104,13 @@ class Confidence:
             classifiers[name] = Calibrated(trees, _line(held_out[own], right[name][own]))
         return cls(names, guess, classifiers)
 
-    def _rows(self, evidence: Sequence[Mapping[str, float]], report: Ints) -> Floats:
+    def _rows_of(self, evidence: Sequence[Mapping[str, float]], report: Ints) -> Floats:
         rows = _rows(evidence, self.names)
         return _with_guesses(rows, self.guess.predict(rows), report, self.guess.baseline)
 
     def refitted(self, observed: Observed) -> Confidence:
         """The same trees with lines that are honest for other facts: for a network that went on learning."""
-        rows = self._rows(observed.evidence, np.array(observed.groups, int))
+        rows = self._rows_of(observed.evidence, np.array(observed.groups, int))
         classifiers = {}
         for name, old in self.classifiers.items():
             points = _line(old.trees.predict(rows), np.array(observed.right[name], bool))

@@ -17,6 +17,7 @@ from baocao_nlp.meaning.units import parse_unit
 
 _NO_UNIT = Unit("", "count")
 _PLACE = attrgetter("first", "last")
+_START = attrgetter("start")
 
 
 def build_facts(layout: Layout, found: Sequence[Links], report: ReportPeriod | None) -> list[Fact]:
@@ -76,7 +77,9 @@ def readable_label(metric: Iterable[Span], context: Iterable[Span], counted: Spa
     >>> readable_label([Span(0, 9, "tiếp nhận"), Span(19, 36, "đăng ký khai sinh")], [], Span(13, 18, "hồ sơ"))
     'Tiếp nhận hồ sơ đăng ký khai sinh'
     """
-    parts = sorted([*metric, *([counted] if counted else [])])
+    parts = sorted([*metric, *([counted] if counted else [])], key=_START)
     name = " ".join(part.text for part in parts)
-    label = ": ".join(" ".join(piece.split()) for piece in (*(span.text for span in sorted(context)), name) if piece)
+    label = ": ".join(
+        " ".join(piece.split()) for piece in (*(span.text for span in sorted(context, key=_START)), name) if piece
+    )
     return label[:1].upper() + label[1:]
