@@ -101,8 +101,6 @@ class Document:
         self.line_of: list[int] = builder.line_of
         self.sentences: list[Sentence] = _sentences(self.tokens.texts, self.blocks)
         self._numbers = self.tokens.numbers()
-        # what many facts share is one object
-        self._spans: dict[tuple[int, int], Span] = {}
 
     @staticmethod
     @lru_cache(maxsize=4)
@@ -138,12 +136,8 @@ class Document:
 
     def span(self, first: int, last: int) -> Span:
         """The stretch of the given text from one token to another, both included."""
-        span = self._spans.get((first, last))
-        if span is None:
-            original = self.canonical.original
-            span = Span.of(self.text, original(self.tokens.starts[first]), original(self.tokens.ends[last]))
-            self._spans[first, last] = span
-        return span
+        original = self.canonical.original
+        return Span.of(self.text, original(self.tokens.starts[first]), original(self.tokens.ends[last]))
 
     @cached_property
     def headings(self) -> list[Span]:

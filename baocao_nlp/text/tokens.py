@@ -51,8 +51,7 @@ class Tokens:
 
     def numbers(self) -> frozenset[int]:
         """The places of those that are numbers."""
-        digits = (i for i, text in enumerate(self.texts) if text[0].isdecimal())
-        return frozenset(i for i in digits if is_number(self.texts[i]))
+        return frozenset(i for i, text in enumerate(self.texts) if is_number(text))
 
 
 def tokenise(text: str) -> Tokens:
