@@ -221,9 +221,9 @@ def numbers(marked):
 
 def test_mixed_separators_of_one_unit_in_a_paragraph_are_thousands():
     assert numbers(
-        "{m1:Cho vay} {v:101.976|m1} {u:triệu đồng}, {m2:dư nợ} {v:458,921|m2 n=458921} {u:triệu đồng}.\n\n"
-        "{m3:Vốn} {v:121,224|m3} {u:tỷ đồng}."
-    ) == [101976, 458921, 121.224]
+        "{m1:Cho vay} {v:214.650|m1} {u:triệu đồng}, {m2:dư nợ} {v:387,402|m2 n=387402} {u:triệu đồng}.\n\n"
+        "{m3:Vốn} {v:145,318|m3} {u:tỷ đồng}."
+    ) == [214650, 387402, 145.318]
 
 
 def test_what_is_counted_is_whole_and_what_lowers_is_negative():

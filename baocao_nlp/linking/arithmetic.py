@@ -1,6 +1,6 @@
 """Arithmetic as evidence: figures of one sentence that should fit together, and whether they do.
 
-Three relations are known: a level, what it is measured against and their percentage ("192/198 hộ, đạt 96,97%");
+Three relations are known: a level, what it is measured against and their percentage ("64/66 hộ, đạt 96,97%");
 a level, the level it changed from and the change ("tăng 4 vụ (9/5)"); and a whole with its parts. A figure is
 taken as rounded to its last digit. A clerk's slip is told, not corrected; but where a number has two
 readings and only one of them fits, that one is taken.

@@ -3,8 +3,8 @@
 1. The number of a value that lowers the whole it is a share of is negative, and so is one behind "âm".
 2. Approximators and bounds stand right before the number, or behind its unit ("trở lên").
 3. A unit that counts things makes an ambiguous number whole.
-4. Where a paragraph writes numbers of one unit with points and with commas before three digits ("101.976",
-   "458,921 triệu đồng"), both separate thousands.
+4. Where a paragraph writes numbers of one unit with points and with commas before three digits ("214.650",
+   "387,402 triệu đồng"), both separate thousands.
 5. A unit of measure ends where its name ends: "ha rừng" is "ha".
 6. A metric that goes around the period of its value ("tuyển quân năm 2019") is what stands on either side of it.
 7. Where a user's own words say type or basis of a comparison, they are right.

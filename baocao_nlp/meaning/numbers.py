@@ -78,10 +78,10 @@ def parse_compound(surface: str) -> float | None:
     """A compound in its base unit, or ``None`` where its scales do not descend.
 
     A last part without a scale word is a decimal of the scale before it where it is one digit
-    ("2 tỷ 9" is 2,9 tỷ), else counts the next smaller scale ("2 tỷ 350" is 2 tỷ 350 triệu).
+    ("3 tỷ 4" is 3,4 tỷ), else counts the next smaller scale ("2 tỷ 350" is 2 tỷ 350 triệu).
 
-    >>> parse_compound("17 tỷ 320 triệu"), parse_compound("2 tỷ 9"), parse_compound("3 triệu rưỡi")
-    (17320000000.0, 2900000000.0, 3500000.0)
+    >>> parse_compound("17 tỷ 320 triệu"), parse_compound("3 tỷ 4"), parse_compound("3 triệu rưỡi")
+    (17320000000.0, 3400000000.0, 3500000.0)
     """
     total, previous = 0.0, float("inf")
     for number, word in _COMPOUND_PART_RE.findall(surface):

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 TITLE = "BÁO CÁO\nTình hình kinh tế - xã hội tháng 5 năm 2024\n\n"
 SENTENCES = (
     "- Diện tích gieo trồng ngô 365 ha, đạt 98% kế hoạch, tăng 4,2% so với cùng kỳ.\n"
-    "- Trong tháng, tiếp nhận 852 hồ sơ đăng ký biến động đất đai."
+    "- Trong tháng, tiếp nhận 614 hồ sơ đăng ký biến động đất đai."
 )
 COMMAND = ["extract", "notebooks/data/lac-khe-2024-05.txt"]
 SHOWN_LINES, WIDTH = 27, 112
