@@ -16,6 +16,8 @@ TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
 OUTSIDE = 0
 CODE = {tag: code for code, tag in enumerate(TAGS)}
 _LABEL_OF = np.array([-1, *(code for code in range(len(LABELS)) for _ in "BI")])
+# what may stand within a mention, but neither begins nor ends one
+_NO_EDGE = frozenset(",;:.-–")
 _IS_INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 
 
@@ -61,7 +63,7 @@ def encode(layout: Layout, mentions: Iterable[Mention]) -> NDArray[np.intp]:
 
 
 def decode(layout: Layout, tags: NDArray[np.intp], probabilities: NDArray[np.float32]) -> list[Mention]:
-    """The mentions that tags spell; one that a line break or footnote cuts is two.
+    """The mentions that tags spell, without punctuation at their ends; one that a line break or footnote cuts is two.
 
     ``probabilities`` are those of the tags; a mention has the lowest of its own.
     """
@@ -75,8 +77,15 @@ def decode(layout: Layout, tags: NDArray[np.intp], probabilities: NDArray[np.flo
     lowest = np.minimum.reduceat(probabilities[rows], starts)
     firsts, lasts = rows[starts], rows[np.append(starts[1:], len(rows)) - 1]
     labels = [LABELS[code] for code in _LABEL_OF[codes[starts]].tolist()]
-    found = zip(labels, *(part.tolist() for part in (firsts, lasts, lowest)))
-    return [from_rows(layout, label, first, last, chance) for label, first, last, chance in found]
+    found = []
+    for label, first, last, chance in zip(labels, *(part.tolist() for part in (firsts, lasts, lowest))):
+        while first <= last and layout.texts[first] in _NO_EDGE:
+            first += 1
+        while first < last and layout.texts[last] in _NO_EDGE:
+            last -= 1
+        if first <= last:
+            found.append(from_rows(layout, label, first, last, chance))
+    return found
 
 
 def align(document: Document, spans: Iterable[LabelledSpan]) -> dict[LabelledSpan, Mention]:
