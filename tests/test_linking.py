@@ -55,6 +55,13 @@ def test_a_span_that_a_page_break_cuts_is_two_mentions():
     assert [(m.first, m.last) for m in decode(layout, tags, np.full(5, 0.5))] == [(3, 3), (4, 4)]
 
 
+def test_punctuation_neither_begins_nor_ends_a_mention():
+    layout, _, _ = laid_out("{m1:Số} {v:5|m1} {u:xã, phường}, thôn: x")
+    said = ("O", "O", "B-UNIT", "I-UNIT", "I-UNIT", "I-UNIT", "O", "B-METRIC", "O")
+    (unit,) = decode(layout, np.array([CODE[tag] for tag in said]), np.ones(len(said)))
+    assert (unit.label, unit.first, unit.last) == ("UNIT", 2, 4)
+
+
 def ways(pairs, layout, value):
     """The metrics that a value may be linked to, each with the number of the way to it."""
     way = list(PAIR_FEATURES).index("way")
