@@ -55,11 +55,17 @@ def test_a_span_that_a_page_break_cuts_is_two_mentions():
     assert [(m.first, m.last) for m in decode(layout, tags, np.full(5, 0.5))] == [(3, 3), (4, 4)]
 
 
-def test_punctuation_neither_begins_nor_ends_a_mention():
+@pytest.mark.parametrize(
+    ("behind_the_unit", "found"),
+    [
+        (("I-UNIT", "O", "B-METRIC", "O"), [("UNIT", 2, 4)]),
+        (("B-METRIC", "I-METRIC", "O", "O"), [("UNIT", 2, 4), ("METRIC", 6, 6)]),
+    ],
+)
+def test_punctuation_neither_begins_nor_ends_a_mention(behind_the_unit, found):
     layout, _, _ = laid_out("{m1:Số} {v:5|m1} {u:xã, phường}, thôn: x")
-    said = ("O", "O", "B-UNIT", "I-UNIT", "I-UNIT", "I-UNIT", "O", "B-METRIC", "O")
-    (unit,) = decode(layout, np.array([CODE[tag] for tag in said]), np.ones(len(said)))
-    assert (unit.label, unit.first, unit.last) == ("UNIT", 2, 4)
+    tags = np.array([CODE[tag] for tag in ("O", "O", "B-UNIT", "I-UNIT", "I-UNIT", *behind_the_unit)])
+    assert [(m.label, m.first, m.last) for m in decode(layout, tags, np.ones(len(tags)))] == found
 
 
 def ways(pairs, layout, value):

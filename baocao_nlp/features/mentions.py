@@ -16,9 +16,9 @@ TAGS = ("O", *(f"{prefix}-{label}" for label in LABELS for prefix in "BI"))
 OUTSIDE = 0
 CODE = {tag: code for code, tag in enumerate(TAGS)}
 _LABEL_OF = np.array([-1, *(code for code in range(len(LABELS)) for _ in "BI")])
+_IS_INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 # what may stand within a mention, but neither begins nor ends one
 _NO_EDGE = frozenset(",;:.-–")
-_IS_INSIDE = np.array([tag[0] == "I" for tag in TAGS])
 
 
 class Mention(NamedTuple):
@@ -77,15 +77,17 @@ def decode(layout: Layout, tags: NDArray[np.intp], probabilities: NDArray[np.flo
     lowest = np.minimum.reduceat(probabilities[rows], starts)
     firsts, lasts = rows[starts], rows[np.append(starts[1:], len(rows)) - 1]
     labels = [LABELS[code] for code in _LABEL_OF[codes[starts]].tolist()]
-    found = []
-    for label, first, last, chance in zip(labels, *(part.tolist() for part in (firsts, lasts, lowest))):
-        while first <= last and layout.texts[first] in _NO_EDGE:
-            first += 1
-        while first < last and layout.texts[last] in _NO_EDGE:
-            last -= 1
-        if first <= last:
-            found.append(from_rows(layout, label, first, last, chance))
-    return found
+    found = zip(labels, *(part.tolist() for part in (firsts, lasts, lowest)))
+    trimmed = ((label, _without_edges(layout, first, last), chance) for label, first, last, chance in found)
+    return [from_rows(layout, label, rows[0], rows[-1], chance) for label, rows, chance in trimmed if rows]
+
+
+def _without_edges(layout: Layout, first: int, last: int) -> range:
+    while first <= last and layout.texts[first] in _NO_EDGE:
+        first += 1
+    while first < last and layout.texts[last] in _NO_EDGE:
+        last -= 1
+    return range(first, last + 1)
 
 
 def align(document: Document, spans: Iterable[LabelledSpan]) -> dict[LabelledSpan, Mention]:
